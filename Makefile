@@ -1,0 +1,74 @@
+# Every command there is. Each one makes what it needs: a virtual environment in .venv, installed
+# from the versions in constraints.txt.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
+
+.PHONY: run test check lint types walls demo screenshots samples weights wheel clean help
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make run          install, then open the window on the sample (without a display: the demo)
+run: .venv/installed
+	$(BIN)/sulcus --sample
+
+## make test         install what tests need, then lint, types, walls and tests
+test: check
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+## make check        lint, types and walls only
+check: lint types walls
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/installed-dev
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+
+walls: .venv/installed-dev
+	$(BIN)/lint-imports --no-cache
+
+## make demo         the whole way on the shipped samples, measured, without a window
+demo: .venv/installed
+	$(BIN)/sulcus demo
+
+## make screenshots  draw the main states of the window into docs/images
+screenshots: .venv/installed
+	QT_QPA_PLATFORM=offscreen $(BIN)/python packaging/screenshots.py --out docs/images
+
+## make samples      make resources/samples anew from what nilearn and scikit-image bundle
+samples: .venv/installed-samples
+	$(BIN)/python packaging/make_samples.py --out resources/samples
+
+## make weights      train the shipped weights anew (about an hour)
+weights: .venv/installed-samples
+	$(BIN)/python packaging/train_brain.py
+	$(BIN)/python packaging/train_objects.py
+
+## make wheel        build the wheel into dist
+wheel: .venv/installed
+	$(BIN)/python -m pip wheel . --no-deps --wheel-dir dist --quiet
+
+## make clean        remove what was built
+clean:
+	rm -rf .venv build dist *.egg-info
+
+.venv/made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sulcus needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/installed: .venv/made pyproject.toml constraints.txt
+	$(PIP) --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+.venv/installed-samples: .venv/installed
+	$(PIP) --editable '.[samples]'
+	@touch $@

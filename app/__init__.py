@@ -1,0 +1,1 @@
+"""The screen of Sulcus: Qt windows over `engine.workflow`; imports no torch."""

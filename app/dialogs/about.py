@@ -1,0 +1,32 @@
+"""What Sulcus is, and what it is not."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+
+def show_about(parent: QWidget) -> QMessageBox:
+    """Show the box; does not block."""
+    try:
+        number = version("sulcus")
+    except PackageNotFoundError:
+        number = "(not installed)"
+    box = QMessageBox(parent)
+    box.setWindowTitle(_translated("About Sulcus"))
+    box.setText(f"<b>Sulcus {number}</b>")
+    box.setInformativeText(
+        _translated(
+            "Images and MRI volumes to trustworthy segmentation masks.\n\n"
+            "For research and dataset work; not a medical device. "
+            "Nothing leaves this machine.\n\nApache License 2.0."
+        )
+    )
+    box.open()
+    return box
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("about", text)

@@ -1,0 +1,59 @@
+"""What the person sees when something fails; the window stays whatever happens."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from engine.errors import SulcusError
+
+log = logging.getLogger(__name__)
+
+
+def show_error(parent: QWidget | None, error: BaseException) -> QMessageBox:
+    """One sentence and what to do next, with details to unfold; does not block."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("Sulcus")
+    if isinstance(error, SulcusError):
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(error.what)
+        box.setInformativeText(error.remedy)
+    else:
+        box.setIcon(QMessageBox.Icon.Critical)
+        box.setText(_translated("Something in Sulcus failed; your masks are safe."))
+        box.setInformativeText(_translated("You can go on. Please report the details below."))
+        box.setDetailedText("".join(traceback.format_exception(error)))
+    box.open()
+    return box
+
+
+class CrashHook(QObject):
+    """Shows exceptions that no code caught, instead of losing them on a hidden terminal."""
+
+    caught = Signal(object)  # BaseException
+
+    def install(self) -> None:
+        """Take over `sys.excepthook`; exceptions in slots arrive there too."""
+        sys.excepthook = self._hook
+
+    def _hook(
+        self,
+        kind: type[BaseException],
+        error: BaseException,
+        trace: TracebackType | None,
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.critical("uncaught", exc_info=(kind, error, trace))
+        self.caught.emit(error)
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("errors", text)

@@ -1,0 +1,38 @@
+"""The cases of the project: one line each, with its state as icon and text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QDockWidget, QListView, QListWidget, QListWidgetItem, QWidget
+
+from app.icons import icon
+from app.presenters.project import ProjectPresenter
+
+
+class CasesPanel(QDockWidget):
+    """Choosing a line opens the case."""
+
+    def __init__(self, presenter: ProjectPresenter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Cases"))
+        self.setObjectName("cases")
+        self._presenter = presenter
+        self._list = QListWidget()
+        self._list.setAccessibleName(self.tr("Cases"))
+        self._list.setResizeMode(QListView.ResizeMode.Adjust)
+        self._list.setUniformItemSizes(True)
+        self.setWidget(self._list)
+        presenter.opened.connect(self._fill)
+        presenter.case_chosen.connect(self._mark)
+        self._list.currentRowChanged.connect(presenter.choose)
+
+    def _fill(self) -> None:
+        with QSignalBlocker(self._list):
+            self._list.clear()
+            for case in self._presenter.cases:
+                item = QListWidgetItem(icon(case.state.value), f"{case.name}\n{case.state.value}")
+                self._list.addItem(item)
+
+    def _mark(self, position: int) -> None:
+        with QSignalBlocker(self._list):
+            self._list.setCurrentRow(position)

@@ -1,0 +1,57 @@
+"""All presenters of one window, wired to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from app.jobs import JobRunner
+from app.presenters.case import CasePresenter
+from app.presenters.editing import EditingPresenter
+from app.presenters.exporting import ExportingPresenter
+from app.presenters.prediction import PredictionPresenter
+from app.presenters.project import ProjectPresenter
+from app.presenters.refinement import RefinementPresenter
+
+
+@dataclass(frozen=True, slots=True)
+class Presenters:
+    """What the screen knows and does, without a widget."""
+
+    runner: JobRunner
+    project: ProjectPresenter
+    case: CasePresenter
+    editing: EditingPresenter
+    prediction: PredictionPresenter
+    refinement: RefinementPresenter
+    exporting: ExportingPresenter
+
+    @classmethod
+    def make(cls, runner: JobRunner, home: Path, parent: QObject) -> Presenters:
+        """All of them, owned by `parent`; projects of loose files are kept under `home`."""
+        case = CasePresenter(runner, parent)
+        prediction = PredictionPresenter(runner, case, parent)
+        return cls(
+            runner,
+            ProjectPresenter(runner, case, home, parent),
+            case,
+            EditingPresenter(case, parent),
+            prediction,
+            RefinementPresenter(runner, case, prediction, parent),
+            ExportingPresenter(runner, case, parent),
+        )
+
+    def which_fail(
+        self,
+    ) -> Iterator[
+        ProjectPresenter
+        | CasePresenter
+        | PredictionPresenter
+        | RefinementPresenter
+        | ExportingPresenter
+    ]:
+        """Those with a `failed` signal."""
+        yield from (self.project, self.case, self.prediction, self.refinement, self.exporting)

@@ -1,0 +1,191 @@
+"""The case on screen: its image, its mask with undo, the slice shown, and whether it is saved."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.jobs import Job, JobRunner
+from engine.core.arrays import Box, Labels
+from engine.core.label_map import LabelMap
+from engine.core.planes import Plane, SliceView, slice_count, slice_view
+from engine.editing.history import History
+from engine.editing.sheet import Sheet
+from engine.progress import Progress
+from engine.workflow.checkpoint import checkpoint_case
+from engine.workflow.open_case import OpenCase, open_case
+from engine.workflow.project import ProjectInfo
+
+
+class CasePresenter(QObject):
+    """One case at a time; opening another saves this one first."""
+
+    opened = Signal()
+    closed = Signal()
+    slice_changed = Signal()
+    labels_changed = Signal(object)  # (rows, columns) of the slice that changed, or None for all
+    history_changed = Signal()
+    saved = Signal()
+    failed = Signal(object)  # Exception
+
+    def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._project: ProjectInfo | None = None
+        self._opening: Job | None = None
+        self.case: OpenCase | None = None
+        self.history: History | None = None
+        self.plane = Plane.AXIAL
+        self.index = 0
+        self.is_dirty = False
+        self._overlay: Labels | None = None
+
+    @property
+    def project(self) -> ProjectInfo | None:
+        return self._project
+
+    def open(self, project: ProjectInfo, case_id: str) -> None:
+        """Show a case of a project, once it is read."""
+        self.close()
+        self._project = project
+        if self._opening:
+            self._opening.cancel()
+        self._opening = self._runner.run(
+            "Opening",
+            functools.partial(open_case, project.folder, case_id),
+            on_success=self._show,
+            on_failure=self.failed.emit,
+        )
+
+    def close(self) -> None:
+        """Save what is unsaved and show nothing."""
+        self.save()
+        if self.case is not None:
+            self.case = None
+            self.history = None
+            self._overlay = None
+            self.closed.emit()
+
+    def save(self) -> None:
+        """Write the mask into the project, in the background, if it changed since."""
+        if not (self.is_dirty and self.case and self.history and self._project):
+            return
+        self.is_dirty = False
+        mask = self.history.label_map
+        copy = LabelMap(mask.labels.copy(), mask.geometry, mask.label_set)
+        touched = self.history.touched.copy()
+        folder, case_id = self._project.folder, self.case.case.id
+
+        def work(progress: Progress) -> None:
+            checkpoint_case(folder, case_id, copy, touched, progress)
+
+        self._runner.run(
+            "Saving",
+            work,
+            must_finish=True,
+            on_success=self._was_saved,
+            on_failure=self._not_saved,
+        )
+
+    @property
+    def view(self) -> SliceView:
+        """The slice on screen; there must be a case."""
+        assert self.case is not None
+        return slice_view(self.case.image.geometry, self.plane, self.index)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The slice on screen, to paint on; there must be a case."""
+        assert self.history is not None
+        return Sheet(self.history, self.view)
+
+    @property
+    def shown_labels(self) -> Labels:
+        """(rows, columns): the overlay if there is one, else the mask's slice."""
+        assert self.history is not None
+        return self.view.read(self.history.labels) if self._overlay is None else self._overlay
+
+    @property
+    def has_overlay(self) -> bool:
+        return self._overlay is not None
+
+    def show_overlay(self, labels: Labels | None) -> None:
+        """Show (rows, columns) labels instead of the mask's slice; None shows the mask again."""
+        if labels is None and self._overlay is None:
+            return
+        self._overlay = labels
+        self.labels_changed.emit(None)
+
+    @property
+    def slices(self) -> int:
+        return slice_count(self.case.image.geometry, self.plane) if self.case else 0
+
+    def go_to(self, index: int) -> None:
+        """Show another slice; beyond the ends, the last one."""
+        index = int(np.clip(index, 0, max(0, self.slices - 1)))
+        if self.case and index != self.index:
+            self.index = index
+            self._overlay = None
+            self.slice_changed.emit()
+
+    def step(self, count: int) -> None:
+        """Go `count` slices up, or down if negative."""
+        self.go_to(self.index + count)
+
+    def show_plane(self, plane: Plane) -> None:
+        """Show the middle slice of another plane."""
+        if self.case and self.case.image.geometry.is_volume and plane is not self.plane:
+            self.plane = plane
+            self.index = self.slices // 2
+            self._overlay = None
+            self.slice_changed.emit()
+
+    def replace(self, labels: Labels, box: Box | None = None) -> None:
+        """Put computed labels into the mask as one step; what a person touched stays.
+
+        Args:
+            labels: uint8 of the box's shape, in file order.
+            box: Where; the whole mask if left out.
+        """
+        if self.history is None:
+            return
+        where = box or tuple(slice(0, side) for side in self.history.labels.shape)
+        kept = np.where(self.history.touched[where], self.history.labels[where], labels)
+        if self.history.replace(where, kept):
+            self.changed(None)
+
+    def changed(self, part: tuple[slice, slice] | None) -> None:
+        """Tell that the mask changed in a part of the slice on screen, or anywhere."""
+        self.is_dirty = True
+        self.labels_changed.emit(part)
+        self.history_changed.emit()
+
+    @Slot()
+    def undo(self) -> None:
+        if self.history and self.history.undo():
+            self.changed(None)
+
+    @Slot()
+    def redo(self) -> None:
+        if self.history and self.history.redo():
+            self.changed(None)
+
+    def _show(self, opened: OpenCase) -> None:
+        self._opening = None
+        self.case = opened
+        self.history = History(opened.label_map, opened.touched)
+        self.is_dirty = False
+        self.plane = Plane.AXIAL
+        self.index = self.slices // 2
+        self.opened.emit()
+        self.slice_changed.emit()
+        self.history_changed.emit()
+
+    def _was_saved(self, _: None) -> None:
+        self.saved.emit()
+
+    def _not_saved(self, error: Exception) -> None:
+        self.is_dirty = True
+        self.failed.emit(error)

@@ -1,0 +1,122 @@
+"""Predicting the case on screen: the mask grows tile by tile and lands as one step of undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.jobs import Job, JobRunner
+from app.presenters.case import CasePresenter
+from engine.core.arrays import Box, Labels
+from engine.workflow.predict import ModelInfo, list_models, model_for
+from engine.workflow.requests import Predict
+
+
+class PredictionPresenter(QObject):
+    """The model in hand and the prediction under way."""
+
+    models_changed = Signal()
+    running_changed = Signal()
+    predicted = Signal()
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self, runner: JobRunner, case: CasePresenter, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._case = case
+        self._job: Job | None = None
+        self._growing: Labels | None = None
+        self.models: tuple[ModelInfo, ...] = list_models()
+        self.model = ""
+        self.has_prediction = False
+        case.opened.connect(self._suit)
+        case.closed.connect(self._leave)
+        case.slice_changed.connect(self._show_growing)
+
+    @property
+    def is_running(self) -> bool:
+        return self._job is not None
+
+    def choose(self, model: str) -> None:
+        """Choose a model by name, or by the path of its weight file."""
+        if model != self.model:
+            self.model = model
+            self.models_changed.emit()
+
+    @Slot()
+    def predict(self) -> None:
+        """Predict the case on screen with the model in hand."""
+        case, project, history = self._case.case, self._case.project, self._case.history
+        if case is None or project is None or history is None or self.is_running:
+            return
+        self._growing = history.labels.copy()
+        request = Predict(project.folder, case.case.id, self.model)
+        self._job = self._runner.ask(
+            "Predicting",
+            request,
+            on_success=self._finish,
+            on_failure=self._fail,
+            on_tile=self._grow,
+        )
+        self.running_changed.emit()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop; the mask is as it was."""
+        job = self._job
+        if job is not None:
+            job.cancel()
+            self._end()
+
+    def _grow(self, box: Box, labels: Labels) -> None:
+        if self._growing is not None and self._case.case is not None:
+            self._growing[box] = labels
+            if self._case.view.part(box) is not None:
+                self._show_growing()
+
+    @Slot()
+    def _show_growing(self) -> None:
+        if self._growing is not None:
+            self._case.show_overlay(self._case.view.read(self._growing))
+
+    def _finish(self, answer: dict[str, Any]) -> None:
+        self._end()
+        self.has_prediction = True
+        self._case.replace(answer["labels"])
+        self._case.save()
+        self.predicted.emit()
+
+    def _fail(self, error: Exception) -> None:
+        self._end()
+        self.failed.emit(error)
+
+    def _end(self) -> None:
+        self._job = None
+        self._growing = None
+        if self._case.case is not None:
+            self._case.show_overlay(None)
+        self.running_changed.emit()
+
+    @Slot()
+    def _suit(self) -> None:
+        """Choose the model that gives the project's classes and suits the image best."""
+        case, project = self._case.case, self._case.project
+        assert case is not None
+        assert project is not None
+        self.has_prediction = case.has_probabilities
+        names = [name.lower() for name in project.label_set.names]
+        fitting = [
+            model.name
+            for model in self.models
+            if [name.lower() for name in model.label_set.names] == names
+        ]
+        if self.model not in fitting:
+            self.choose(fitting[0] if fitting else model_for(case.image.geometry))
+
+    @Slot()
+    def _leave(self) -> None:
+        self.cancel()
+        self.has_prediction = False

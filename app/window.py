@@ -1,0 +1,194 @@
+"""The main window: puts canvas, docks, menus and status bar together; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from app import window_state
+from app.actions import make_actions
+from app.canvas.view import Canvas
+from app.dialogs.about import show_about
+from app.dialogs.export import ExportDialog
+from app.dialogs.shortcuts import ShortcutsDialog
+from app.errors import show_error
+from app.icons import icon
+from app.panels.cases import CasesPanel
+from app.panels.classes import ClassesPanel
+from app.panels.model import ModelPanel
+from app.panels.refine import RefinePanel
+from app.panels.slices import SlicesPanel
+from app.panels.status import StatusPanel
+from app.panels.tools import ToolsPanel
+from app.presenters.bundle import Presenters
+from engine.editing.tools.table import TOOLS
+from engine.io.table import IMAGE_FORMATS
+from engine.workflow.export import ExportReport
+
+_ON_TOP = ("Open files...", "Open folder...", "Save", "Undo", "Redo", "Predict this image",
+           "Export masks...", "Fit to window", "Show or hide the mask")  # fmt: skip
+
+
+class MainWindow(QMainWindow):
+    """One window over one set of presenters."""
+
+    def __init__(self, presenters: Presenters) -> None:
+        super().__init__()
+        self.presenters = presenters
+        self.setWindowTitle("Sulcus")
+        self.setWindowIcon(icon("program"))
+        self.setAcceptDrops(True)
+        self.resize(1440, 900)
+        self.canvas = Canvas(presenters)
+        self._status = StatusPanel(presenters)
+        self.setStatusBar(self._status)
+        self._put_canvas()
+        self._put_docks()
+        self._put_menus()
+        self._put_keys()
+        self._connect()
+        self._plain_layout = self.saveState()
+        window_state.restore(self)
+
+    def ask_for_files(self) -> None:
+        known = " ".join(f"*{suffix}" for row in IMAGE_FORMATS for suffix in row.suffixes)
+        kinds = [self.tr("Images and volumes ({})").format(known), self.tr("All files (*)")]
+        paths, _ = QFileDialog.getOpenFileNames(self, self.tr("Open"), "", ";;".join(kinds))
+        self.open_paths([Path(path) for path in paths])
+
+    def ask_for_folder(self) -> None:
+        title = self.tr("Open a folder of images, or a .sulcus project")
+        folder = QFileDialog.getExistingDirectory(self, title)
+        self.open_paths([Path(folder)] if folder else [])
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        if paths:
+            self.presenters.project.open_paths(paths)
+
+    def ask_for_export(self) -> None:
+        if self.presenters.project.project is not None:
+            ExportDialog(self.presenters.exporting, self).open()
+
+    def show_about(self) -> None:
+        show_about(self)
+
+    def show_shortcuts(self) -> None:
+        ShortcutsDialog(self).open()
+
+    def fit(self) -> None:
+        self.canvas.fit()
+
+    def zoom(self, factor: float) -> None:
+        self.canvas.zoom(factor)
+
+    def toggle_mask(self) -> None:
+        self.canvas.show_mask(shown=not self.canvas.shows_mask)
+
+    def change_opacity(self, by: float) -> None:
+        self.canvas.set_opacity(self.canvas.opacity + by)
+        self._status.tell(self.tr("Mask opacity {:.0%}").format(self.canvas.opacity))
+
+    def reset_layout(self) -> None:
+        self.restoreState(self._plain_layout)
+
+    def show_device(self, name: str) -> None:
+        self._status.show_device(name)
+
+    def _put_canvas(self) -> None:
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(SlicesPanel(self.presenters.case))
+        self.setCentralWidget(middle)
+
+    def _put_docks(self) -> None:
+        p = self.presenters
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, ToolsPanel(p.editing))
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        docks = (
+            ClassesPanel(p.case, p.editing),
+            ModelPanel(p.prediction),
+            RefinePanel(p.refinement, p.case),
+            CasesPanel(p.project),
+        )
+        for dock in docks:
+            self.addDockWidget(right, dock)
+        self.resizeDocks(list(docks), [170, 150, 420, 140], Qt.Orientation.Vertical)
+        self.resizeDocks([docks[0]], [340], Qt.Orientation.Horizontal)
+        self._docks = docks
+
+    def _put_menus(self) -> None:
+        bar = QToolBar(self.tr("Main"))
+        bar.setObjectName("main")
+        menus = make_actions(self, self, self.canvas)
+        by_title = {action.text(): action for actions in menus.values() for action in actions}
+        for title, actions in menus.items():
+            menu = self.menuBar().addMenu(self.tr(title))
+            menu.addActions(actions)
+            if title == "&View":
+                menu.addSeparator()
+                menu.addActions([dock.toggleViewAction() for dock in self._docks])
+        for title in _ON_TOP:
+            bar.addAction(by_title[title])
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+
+    def _put_keys(self) -> None:
+        """Keys of tools and classes; they count only over the canvas."""
+        editing = self.presenters.editing
+        for row in TOOLS:
+            self._key(row.shortcut, lambda name=row.name: editing.choose_tool(name))
+        for index in range(10):
+            self._key(str(index), lambda index=index: editing.choose_label(index))
+
+    def _key(self, key: str, run: object) -> None:
+        shortcut = QShortcut(QKeySequence(key), self.canvas)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(run)
+
+    def _connect(self) -> None:
+        p = self.presenters
+        for presenter in p.which_fail():
+            presenter.failed.connect(lambda error: show_error(self, error))
+        p.case.opened.connect(self._show_title)
+        p.case.history_changed.connect(self._show_title)
+        p.case.saved.connect(self._show_title)
+        p.case.closed.connect(lambda: self.setWindowTitle("Sulcus"))
+        p.exporting.exported.connect(self._tell_exported)
+        self.canvas.hovered.connect(self._status.show_place)
+        self.canvas.zoomed.connect(self._status.show_zoom)
+
+    def _show_title(self) -> None:
+        case, project = self.presenters.case, self.presenters.project
+        if case.case is None:
+            return
+        star = "* " if case.is_dirty else ""
+        place = f"[{project.position + 1}/{len(project.cases)}]"
+        state = case.case.case.state.value
+        self.setWindowTitle(f"{star}{case.case.case.name} [{state}] {place} - Sulcus")
+
+    def _tell_exported(self, report: ExportReport) -> None:
+        count = len(report.written) - 1
+        self._status.tell(self.tr("{} masks exported").format(count))
+        for name, why in report.failed:
+            self._status.tell(f"{name}: {why}")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        self.open_paths([Path(url.toLocalFile()) for url in event.mimeData().urls()])
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Save, end what runs, remember the layout."""
+        self.presenters.editing.cancel()
+        self.presenters.case.close()
+        window_state.save(self)
+        self.presenters.runner.stop()
+        event.accept()

@@ -1,0 +1,47 @@
+"""sulcus predict: masks of images, of folders, or of a project's cases."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engine.cli.output import Output
+
+
+class Predict:
+    """Overlap-tile prediction; goes on after a bad file, and leaves what is there already."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PROJECT|PATH")
+        parser.add_argument(
+            "--model", default="", help="a shipped model's name; chosen if left out"
+        )
+        parser.add_argument("--weights", type=Path, metavar="FILE", help="a checkpoint of your own")
+        parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+        parser.add_argument("--out", type=Path, metavar="DIR", help="where masks of images go")
+        parser.add_argument("--probabilities", action="store_true", help="write them as .npy too")
+        parser.add_argument("--overwrite", action="store_true", help="also where a mask is there")
+
+    def run(self, arguments: argparse.Namespace, output: Output) -> int:
+        from engine.workflow.predict_many import PredictOptions, predict_files, predict_project
+        from engine.workflow.project import is_project
+
+        model = str(arguments.weights or arguments.model)
+        options = PredictOptions(
+            model, arguments.device, arguments.probabilities, arguments.overwrite
+        )
+        paths: list[Path] = arguments.paths
+        if len(paths) == 1 and is_project(paths[0]):
+            report = predict_project(paths[0], options, output.progress)
+        else:
+            out: Path = arguments.out or Path("sulcus-masks")
+            report = predict_files(paths, out, options, output.progress)
+        for line in report.lines:
+            output.say(f"{line.name}: {line.outcome}")
+        output.say(
+            f"done {report.count('done')}, skipped {report.count('skipped')}, "
+            f"failed {report.count('failed')}"
+        )
+        output.fact("device", report.device)
+        output.fact("files", [line.as_json() for line in report.lines])
+        return 1 if report.count("failed") else 0

@@ -1,0 +1,45 @@
+"""Every subcommand there is."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.cli.output import Output
+from engine.registry import Registry
+
+
+class Command(Protocol):
+    """One subcommand."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare its arguments."""
+        ...
+
+    def run(self, arguments: argparse.Namespace, output: Output) -> int:
+        """Do it; returns the exit status.
+
+        Raises:
+            SulcusError: if something in the input is refused.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """One subcommand: its name, what it does in one line, and where it is."""
+
+    name: str
+    note: str
+    target: str
+
+
+COMMANDS: Registry[CommandRow, type[Command]] = Registry(
+    "command",
+    CommandRow("demo", "the whole way on the shipped samples, measured", "engine.cli.demo:Demo"),
+    CommandRow("predict", "predict masks of images or of a project", "engine.cli.predict:Predict"),
+    CommandRow("refine", "refine a mask with the ConvCRF", "engine.cli.refine:Refine"),
+    CommandRow("export", "export the masks of a project", "engine.cli.export:Export"),
+    CommandRow("doctor", "say what this installation has and lacks", "engine.cli.doctor:Doctor"),
+)

@@ -1,0 +1,82 @@
+"""An image as its file has it: pixels, geometry, source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.core.arrays import Floats, Pixels
+from engine.core.geometry import Geometry
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an image came from.
+
+    Attributes:
+        path: The file.
+        sha256: Of the voxel data in file order, 64 hexadecimal digits.
+        header: The raw geometry header to give back when a mask is written; b'' if the format has
+            none.
+    """
+
+    path: Path
+    sha256: str
+    header: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """A photo or a volume; pixels are read-only.
+
+    Attributes:
+        pixels: (C, *shape) in the dtype of the file, channels first.
+        geometry: The grid, with `geometry.shape == pixels.shape[1:]`.
+        channels: A name for each channel: ('grey',), ('red', 'green', 'blue'), ...
+        source: The file it was read from.
+    """
+
+    pixels: Pixels
+    geometry: Geometry
+    channels: tuple[str, ...]
+    source: Source
+
+    def __post_init__(self) -> None:
+        if self.pixels.shape != (len(self.channels), *self.geometry.shape):
+            raise ValueError(
+                f"pixels {self.pixels.shape} do not fit {len(self.channels)} channels "
+                f"of {self.geometry.shape}"
+            )
+        self.pixels.setflags(write=False)
+
+    @property
+    def name(self) -> str:
+        return self.source.path.name
+
+    def intensity_range(self, low: float = 0.5, high: float = 99.5) -> tuple[float, float]:
+        """The low and high percentile of the intensities, over at most a million pixels.
+
+        The full range of the data if both percentiles are equal, and never an empty range.
+        """
+        flat = self.pixels.reshape(-1)
+        sample = flat[:: max(1, flat.size // 1_000_000)].astype(np.float64)
+        sample = sample[np.isfinite(sample)]
+        if not sample.size:
+            return (0.0, 1.0)
+        bottom, top = (float(v) for v in np.percentile(sample, (low, high)))
+        if bottom == top:
+            bottom, top = float(sample.min()), float(sample.max())
+        return (bottom, top) if top > bottom else (bottom, bottom + max(1.0, abs(bottom)))
+
+    def on_255(self) -> Floats:
+        """(C, *shape) float32 on the scale 0 to 255 on which colour widths are given.
+
+        8-bit data stay as they are; others are stretched between their percentiles.
+        """
+        if self.pixels.dtype == np.uint8:
+            return self.pixels.astype(np.float32)
+        low, high = self.intensity_range()
+        scaled = (np.nan_to_num(self.pixels.astype(np.float32)) - low) * (255.0 / (high - low))
+        return np.clip(scaled, 0.0, 255.0)

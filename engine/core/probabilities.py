@@ -1,0 +1,71 @@
+"""What a network believes: a probability for each class and pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.core.arrays import Float16s, Floats, Labels
+from engine.core.geometry import Geometry
+from engine.core.label_set import IGNORE, LabelSet
+
+SMALLEST = 1e-6
+"""Probabilities below this are raised to it before a logarithm is taken."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probabilities:
+    """Class probabilities on the grid of an image.
+
+    Attributes:
+        values: (K, *shape) float16 in [0, 1]; they sum to 1 over K within 1e-2.
+        geometry: The grid of the image.
+        label_set: The K classes.
+    """
+
+    values: Float16s
+    geometry: Geometry
+    label_set: LabelSet
+
+    def __post_init__(self) -> None:
+        if self.values.dtype != np.float16:
+            raise ValueError(f"probabilities are float16, not {self.values.dtype}")
+        if self.values.shape != (len(self.label_set), *self.geometry.shape):
+            raise ValueError(
+                f"probabilities {self.values.shape} do not fit {len(self.label_set)} classes "
+                f"of {self.geometry.shape}"
+            )
+
+    def argmax(self) -> Labels:
+        """The most probable class of each pixel, (*shape) uint8; the lowest index on a tie."""
+        return self.values.argmax(axis=0).astype(np.uint8)
+
+    def entropy(self) -> Floats:
+        """The doubt at each pixel, (*shape) float32 in [0, 1]: entropy divided by log K."""
+        p = np.maximum(self.values.astype(np.float32), SMALLEST)
+        p /= p.sum(axis=0)
+        nats = -(p * np.log(p)).sum(axis=0)
+        return np.clip(nats / np.log(len(self.label_set)), 0.0, 1.0).astype(np.float32)
+
+    def unary(self) -> Floats:
+        """-log p, (K, *shape) float32 in nats, with p clipped at `SMALLEST`."""
+        return unary_of(self.values)
+
+
+CONFIDENCE = 0.9
+"""How far a mask without probabilities is believed: the probability of the class it gives."""
+
+
+def believed(labels: Labels, classes: int) -> Float16s:
+    """(classes, *shape) probabilities that believe a mask with `CONFIDENCE`; even at IGNORE."""
+    values = np.full((classes, *labels.shape), (1 - CONFIDENCE) / (classes - 1), np.float16)
+    for index in range(classes):
+        values[index][labels == index] = CONFIDENCE
+    values[:, labels == IGNORE] = 1 / classes
+    return values
+
+
+def unary_of(probabilities: Float16s | Floats) -> Floats:
+    """-log p in float32 nats, with p clipped at `SMALLEST`."""
+    return -np.log(np.maximum(probabilities.astype(np.float32), np.float32(SMALLEST)))

@@ -1,0 +1,32 @@
+"""What an export format must offer (Protocol)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from engine.core.geometry import Geometry
+from engine.core.image import Source
+from engine.core.label_map import LabelMap
+
+
+class ExportFormat(Protocol):
+    """One way to write masks; an object of it holds nothing."""
+
+    def suits(self, geometry: Geometry) -> bool:
+        """Whether masks on such a grid can be written without losing anything."""
+        ...
+
+    def file_name(self, stem: str) -> str:
+        """The name of the mask of an image whose name without ending is `stem`."""
+        ...
+
+    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+        """Write `mask` to `path`, a temporary file that need not be atomic.
+
+        Args:
+            mask: What to write.
+            source: The image it belongs to, whose header it takes its geometry from.
+            path: Where.
+        """
+        ...

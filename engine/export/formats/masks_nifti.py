@@ -1,0 +1,73 @@
+"""NIfTI masks: unsigned bytes on the image's own grid, its geometry fields copied bit for bit."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+
+from engine.core.geometry import Geometry
+from engine.core.image import Source
+from engine.core.label_map import LabelMap
+
+_GEOMETRY = (
+    "pixdim",
+    "qform_code",
+    "sform_code",
+    "quatern_b",
+    "quatern_c",
+    "quatern_d",
+    "qoffset_x",
+    "qoffset_y",
+    "qoffset_z",
+    "srow_x",
+    "srow_y",
+    "srow_z",
+    "xyzt_units",
+    "dim_info",
+)
+"""All that says where the voxels lie; nothing else of the image's header is copied, since texts
+there may name a patient."""
+
+_SECOND = 540  # bytes of a NIfTI-2 header
+
+
+class MasksNifti:
+    """One .nii.gz for each image that has a place in space, or is a stack."""
+
+    def suits(self, geometry: Geometry) -> bool:
+        return geometry.is_volume or geometry.affine is not None
+
+    def file_name(self, stem: str) -> str:
+        return f"{stem}.nii.gz"
+
+    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+        """Write the volume, the same bytes each time; gzipped if `path` ends in .gz."""
+        header = _header(mask, source)
+        voxels = mask.labels.tobytes(order="F")
+        padding = bytes(int(header.get_data_offset()) - len(header.binaryblock))
+        data = header.binaryblock + padding + voxels
+        is_packed = path.suffix.lower() == ".gz"
+        path.write_bytes(gzip.compress(data, compresslevel=6, mtime=0) if is_packed else data)
+
+
+def _header(mask: LabelMap, source: Source) -> nib.Nifti1Header:
+    second = len(source.header) == _SECOND
+    kind = nib.Nifti2Header if second else nib.Nifti1Header
+    header = kind(endianness="<")
+    header.set_data_dtype(np.uint8)
+    shape = mask.labels.shape
+    if source.header:
+        given = kind(source.header, check=False)
+        shape += (1,) * (min(3, int(given["dim"][0])) - len(shape))  # a single slice stays one
+        for field in _GEOMETRY:
+            header[field] = given[field]
+    elif mask.geometry.affine is not None:
+        header.set_sform(mask.geometry.affine, code=1)
+    header.set_data_shape(shape)
+    header["magic"] = b"n+2" if second else b"n+1"
+    header["vox_offset"] = 544 if second else 352
+    header["scl_slope"], header["scl_inter"] = 1, 0
+    return header

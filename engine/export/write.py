@@ -1,0 +1,57 @@
+"""Writing one mask: atomic, and read back before it takes its place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from engine.core.geometry import TOLERANCE_MM
+from engine.core.image import Source
+from engine.core.label_map import LabelMap
+from engine.core.label_set import LabelSet
+from engine.errors import ReadError, WriteError
+from engine.export.export_format import ExportFormat
+from engine.files import replacing, write_text
+from engine.io.opening import read_labels
+
+
+def write_mask(mask: LabelMap, source: Source, path: Path, format_: ExportFormat) -> None:
+    """Write `mask` so that it reads back equal, geometry bit for bit, or not at all.
+
+    Raises:
+        WriteError: if the file cannot be written, or does not read back as it should.
+    """
+    with replacing(path) as temporary:
+        format_.write(mask, source, temporary)
+        _read_back(mask, source, temporary, path)
+
+
+def write_label_set(label_set: LabelSet, path: Path) -> None:
+    """Write the names and colours of the classes as JSON.
+
+    Raises:
+        WriteError: if the file cannot be written.
+    """
+    write_text(path, json.dumps(asdict(label_set), indent=2) + "\n")
+
+
+def _read_back(mask: LabelMap, source: Source, temporary: Path, path: Path) -> None:
+    try:
+        labels, grid = read_labels(temporary)
+    except ReadError:
+        same = False
+    else:
+        # A source without a header gives no fields to copy: its affine is rounded to float32.
+        allowed = 0.0 if source.header else TOLERANCE_MM
+        is_placed = mask.geometry.affine is not None
+        same = np.array_equal(labels, mask.labels) and not (
+            is_placed and grid.distance_mm(mask.geometry) > allowed
+        )
+    if not same:
+        raise WriteError(
+            f"'{path}' read back differs from what was written; the old file was kept.",
+            remedy="Write to another disk, and report this.",
+        )

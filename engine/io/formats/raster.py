@@ -1,0 +1,102 @@
+"""PNG, JPEG, BMP and WebP pictures: 8 and 16 bit, grey, colour, alpha, turned as EXIF says."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ExifTags, ImageOps
+
+from engine.core.arrays import Labels, Pixels
+from engine.core.geometry import Geometry
+from engine.core.image import Image
+from engine.errors import ReadError
+from engine.io.image_format import as_labels, check_size, damaged, image_of, turned
+
+Pillow.MAX_IMAGE_PIXELS = None  # `check_size` is the limit, with a sentence of its own
+
+_PLAIN = {"L", "RGB", "RGBA", "LA", "I;16", "I", "F"}
+_GREY_ALPHA, _COLOUR, _COLOUR_ALPHA = 4, 2, 6  # PNG colour types
+
+
+class Raster:
+    """Pictures that Pillow reads; 16-bit colour PNG, which it would cut to 8 bit, by OpenCV."""
+
+    def read(self, path: Path) -> Image:
+        """The first frame of a picture, the way up that its EXIF orientation asks for."""
+        deep = _deep_colour(path)
+        pixels = _read_plain(path) if deep is None else _read_deep(path, deep)
+        return image_of(path, pixels, Geometry(pixels.shape[1:]))
+
+    def read_labels(self, path: Path) -> tuple[Labels, Geometry]:
+        """A grey, bilevel or palette picture as class indices."""
+        picture = _upright(path)
+        if picture.mode not in ("P", "L", "1", "I;16", "I"):
+            raise ReadError(
+                f"'{path}' is a colour picture ({picture.mode}), not a mask of class indices.",
+                remedy="Choose a grey or palette PNG.",
+            )
+        values = np.asarray(picture)
+        return as_labels(path, values), Geometry(values.shape)
+
+
+def _read_plain(path: Path) -> Pixels:
+    picture = _upright(path)
+    if picture.mode not in _PLAIN:
+        picture = picture.convert(_nearest_mode(picture))
+    values = np.asarray(picture)
+    return values[None] if values.ndim == 2 else np.moveaxis(values, -1, 0)
+
+
+def _nearest_mode(picture: Pillow.Image) -> str:
+    if picture.mode == "1":
+        return "L"
+    if picture.mode.startswith("I;16"):
+        return "I"
+    return "RGBA" if "transparency" in picture.info or picture.mode == "PA" else "RGB"
+
+
+def _upright(path: Path) -> Pillow.Image:
+    """A picture, decoded whole and turned."""
+    with _opened(path) as picture:
+        return ImageOps.exif_transpose(picture)
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[Pillow.Image]:
+    """A picture, decoded whole; what Pillow raises becomes a `ReadError`."""
+    try:
+        with Pillow.open(path) as picture:
+            check_size(path, picture.size)
+            picture.load()
+            yield picture
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        why = "it is cut short" if isinstance(error, EOFError) else error
+        raise damaged(path, str(why).replace(f" {str(path)!r}", "")) from error
+
+
+def _deep_colour(path: Path) -> int | None:
+    """The PNG colour type of a 16-bit picture with more than one channel."""
+    with path.open("rb") as file:
+        start = file.read(26)
+    if start[:4] != b"\x89PNG" or len(start) < 26 or start[24] != 16:
+        return None
+    return start[25] if start[25] in (_GREY_ALPHA, _COLOUR, _COLOUR_ALPHA) else None
+
+
+def _read_deep(path: Path, colour_type: int) -> Pixels:
+    """(C, H, W) uint16; Pillow goes first, since it says in a sentence what OpenCV only prints."""
+    with _opened(path) as picture:
+        orientation = int(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    try:
+        values = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error as error:
+        raise damaged(path, error.err) from error
+    if values is None:
+        raise damaged(path, "its data cannot be decoded")
+    order = {_COLOUR: [2, 1, 0], _COLOUR_ALPHA: [2, 1, 0, 3], _GREY_ALPHA: [0, 3]}[colour_type]
+    return np.moveaxis(turned(values[..., order], orientation, 0, 1), -1, 0)

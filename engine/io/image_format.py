@@ -1,0 +1,106 @@
+"""What a file format must offer (Protocol), and what its readers share."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from engine.core.arrays import Labels, Pixels
+from engine.core.geometry import Geometry
+from engine.core.image import Image, Source
+from engine.errors import ReadError
+
+CHANNELS = {
+    1: ("grey",),
+    2: ("grey", "alpha"),
+    3: ("red", "green", "blue"),
+    4: ("red", "green", "blue", "alpha"),
+}
+# The flips and transposition that each value of the Orientation tag asks for (TIFF 6.0, page 36).
+_TURNS = {2: (0, 1, 0), 3: (1, 1, 0), 4: (1, 0, 0), 5: (0, 0, 1), 6: (1, 0, 1), 7: (1, 1, 1),
+          8: (0, 1, 1)}  # fmt: skip
+
+LARGEST = 2**31
+"""Pixels above which a file is taken for damaged rather than large."""
+
+
+class ImageFormat(Protocol):
+    """One file format; an object of it holds nothing."""
+
+    def read(self, path: Path) -> Image:
+        """The image in `path`.
+
+        Raises:
+            ReadError: if the file is damaged, or is not of this format.
+        """
+        ...
+
+    def read_labels(self, path: Path) -> tuple[Labels, Geometry]:
+        """The mask in `path` as class indices, palette entries not turned to colours.
+
+        Raises:
+            ReadError: if the file is damaged, or holds no whole numbers from 0 to 255.
+        """
+        ...
+
+
+def image_of(path: Path, pixels: Pixels, geometry: Geometry, header: bytes = b"") -> Image:
+    """An image of channels-first pixels, hashed over its voxel data."""
+    pixels = np.ascontiguousarray(pixels)
+    names = CHANNELS.get(len(pixels)) or tuple(f"channel {i + 1}" for i in range(len(pixels)))
+    digest = hashlib.sha256(pixels.data).hexdigest()
+    return Image(pixels, geometry, names, Source(path, digest, header))
+
+
+def as_labels(path: Path, values: Pixels) -> Labels:
+    """`values` as uint8 class indices.
+
+    Raises:
+        ReadError: if they are not whole numbers from 0 to 255.
+    """
+    labels = np.asarray(values)
+    if labels.dtype != np.uint8:
+        with np.errstate(invalid="ignore"):
+            whole = labels.astype(np.uint8)
+        if not np.array_equal(whole, labels):
+            raise ReadError(
+                f"'{path}' holds values that are no class indices (whole numbers, 0 to 255).",
+                remedy="Choose a label map, not an image or a probability map.",
+            )
+        labels = whole
+    return np.ascontiguousarray(labels)
+
+
+def turned(values: Pixels, orientation: int, y: int, x: int) -> Pixels:
+    """`values` the way up that an Orientation tag asks for; `y` and `x` are its axes."""
+    if orientation not in _TURNS:
+        return values
+    flip_y, flip_x, is_transposed = _TURNS[orientation]
+    values = np.flip(values, y) if flip_y else values
+    values = np.flip(values, x) if flip_x else values
+    return values.swapaxes(y, x) if is_transposed else values
+
+
+def damaged(path: Path, why: object) -> ReadError:
+    """The error for a file that cannot be decoded."""
+    text = str(why).strip().rstrip(".") or type(why).__name__
+    return ReadError(
+        f"'{path}' is damaged or incomplete ({text}).",
+        remedy="Ask for a new copy, or choose another file.",
+    )
+
+
+def check_size(path: Path, shape: tuple[int, ...]) -> None:
+    """Refuse a header that claims more pixels than any real file has.
+
+    Raises:
+        ReadError: above `LARGEST` pixels.
+    """
+    count = 1
+    for side in shape:
+        count *= side
+    if not 0 < count <= LARGEST:
+        raise damaged(path, f"its header claims {' x '.join(map(str, shape))} pixels")

@@ -1,0 +1,62 @@
+"""Every file format Sulcus reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.io.image_format import ImageFormat
+from engine.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFormatRow:
+    """One format.
+
+    Attributes:
+        name: Short and unique.
+        title: What file dialogs show.
+        suffixes: Lower-case endings of its files, with the dot.
+        signatures: (offset, bytes) that its files begin with; any one of them will do.
+        target: 'module:Class'.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    signatures: tuple[tuple[int, bytes], ...]
+    target: str
+
+    def suits(self, path: Path) -> bool:
+        """Whether the file's name ends as this format's do."""
+        return path.name.lower().endswith(self.suffixes)
+
+    def begins(self, start: bytes) -> bool:
+        """Whether a file that starts with these bytes is of this format."""
+        return any(start[at : at + len(sign)] == sign for at, sign in self.signatures)
+
+
+IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
+    "image format",
+    ImageFormatRow(
+        "raster",
+        "Pictures (PNG, JPEG, BMP, WebP)",
+        (".png", ".jpg", ".jpeg", ".bmp", ".webp"),
+        ((0, b"\x89PNG"), (0, b"\xff\xd8\xff"), (0, b"BM"), (8, b"WEBP")),
+        "engine.io.formats.raster:Raster",
+    ),
+    ImageFormatRow(
+        "tiff",
+        "TIFF",
+        (".tif", ".tiff"),
+        ((0, b"II*\0"), (0, b"MM\0*"), (0, b"II+\0"), (0, b"MM\0+")),
+        "engine.io.formats.tiff:Tiff",
+    ),
+    ImageFormatRow(
+        "nifti",
+        "NIfTI volumes",
+        (".nii", ".nii.gz"),
+        ((344, b"n+1\0"), (4, b"n+2\0"), (0, b"\x1f\x8b")),
+        "engine.io.formats.nifti:Nifti",
+    ),
+)

@@ -1,0 +1,74 @@
+"""What a model expects and where it came from; travels in the header of its weight file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.core.label_set import LabelSet
+
+JsonValue = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class InputCard:
+    """How an image is brought to what the network was trained on.
+
+    Attributes:
+        channels: ('grey',) or ('red', 'green', 'blue').
+        low: Percentile of the image's intensities that becomes 0.
+        high: Percentile that becomes 1.
+        spacing_mm: Pixel size in the plane that volumes are resampled to; None leaves it.
+    """
+
+    channels: tuple[str, ...]
+    low: float = 0.5
+    high: float = 99.5
+    spacing_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingCard:
+    """Where the weights came from, for whoever must decide whether to trust them.
+
+    Attributes:
+        recipe: The script and its options in one line.
+        data: What it was trained on.
+        licence: Of the data, as far as it binds the weights.
+        seed: Of every random number.
+        steps: Optimiser steps.
+        metrics: What was measured, by name.
+        limits: What it is not good for.
+    """
+
+    recipe: str
+    data: str
+    licence: str
+    seed: int
+    steps: int
+    metrics: dict[str, float] = field(default_factory=dict[str, float])
+    limits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """One model: a network, its arguments, its classes, its input and its history.
+
+    Attributes:
+        name: Short and unique, as typed after --model.
+        title: What the model dialog shows.
+        network: The row of the MODELS table.
+        arguments: What the network is made with.
+        label_set: Its classes, in the order of its outputs.
+        input: What it expects.
+        training: Where it came from.
+        tensors_sha256: Of the tensor bytes of the file; '' until it is saved.
+    """
+
+    name: str
+    title: str
+    network: str
+    arguments: dict[str, JsonValue]
+    label_set: LabelSet
+    input: InputCard
+    training: TrainingCard
+    tensors_sha256: str = ""

@@ -1,0 +1,184 @@
+"""Weights in and out: plain tensors with a card in the header, hash-checked, never code.
+
+A checkpoint is one .safetensors file whose metadata key 'sulcus' holds the card as JSON. The header
+is read without torch, so lists of models are quick.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from engine.core.label_set import LabelClass, LabelSet
+from engine.errors import SulcusError, WeightsError
+from engine.files import replacing
+from engine.models.model_card import InputCard, ModelCard, TrainingCard
+from engine.models.table import MODELS
+from engine.registry import unknown
+from engine.resources import resource
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+FORMAT = "sulcus-checkpoint"
+VERSION = 1
+LARGEST_HEADER = 100_000_000  # bytes; the format's own limit
+_KEY = "sulcus"
+
+
+def shipped_models() -> dict[str, Path]:
+    """The weight files that ship with Sulcus, by the name of their model."""
+    return {path.stem: path for path in sorted(resource("weights").glob("*.safetensors"))}
+
+
+def find_weights(model: str) -> Path:
+    """The weight file of a shipped model's name, or the path that `model` is.
+
+    Raises:
+        UnknownName: if it is neither.
+    """
+    known = shipped_models()
+    if model in known:
+        return known[model]
+    path = Path(model)
+    if path.suffix or path.exists():
+        return path
+    raise unknown("model", model, known)
+
+
+def read_card(path: Path) -> ModelCard:
+    """The card of a checkpoint, read from its header alone.
+
+    Raises:
+        WeightsError: if the file is no checkpoint of Sulcus, or is damaged.
+    """
+    header, _ = _read_header(path)
+    try:
+        metadata = header["__metadata__"][_KEY]
+        card = json.loads(metadata)
+        if card["format"] != FORMAT or card["version"] != VERSION:
+            raise _refused(path, f"has the format {card['format']} version {card['version']}")
+        return _card_from(card)
+    except (KeyError, TypeError, ValueError, SulcusError) as error:
+        if isinstance(error, WeightsError):
+            raise
+        raise _refused(path, "has no model card of Sulcus in its header") from error
+
+
+def save_checkpoint(network: nn.Module, card: ModelCard, path: Path) -> ModelCard:
+    """Write weights and card to `path`; half precision but for BatchNorm's statistics.
+
+    Returns:
+        The card as it was written, with the hash of the tensors.
+
+    Raises:
+        WriteError: if the file cannot be written.
+    """
+    import torch  # noqa: PLC0415 - the header of a checkpoint is read without torch
+    from safetensors.torch import save, save_file  # noqa: PLC0415
+
+    tensors: dict[str, Tensor] = {}
+    for name, value in network.state_dict().items():
+        tensor = value.detach().cpu().contiguous()
+        is_weight = tensor.dtype == torch.float32 and "running_" not in name
+        tensors[name] = tensor.half() if is_weight else tensor.clone()
+    card = replace(card, tensors_sha256=_tensor_hash(save(tensors)))
+    text = json.dumps({"format": FORMAT, "version": VERSION, **asdict(card)}, sort_keys=True)
+    with replacing(path) as temporary:
+        save_file(tensors, temporary, metadata={_KEY: text})
+    return card
+
+
+def load_network(path: Path) -> tuple[nn.Module, ModelCard]:
+    """The network of a checkpoint with its weights, in float32 and evaluation mode, and its card.
+
+    Raises:
+        WeightsError: if the file is damaged, was changed after it was saved, names no network of
+            Sulcus, or its tensors do not fit that network.
+    """
+    from safetensors import SafetensorError  # noqa: PLC0415
+    from safetensors.torch import load  # noqa: PLC0415
+
+    card = read_card(path)
+    data = path.read_bytes()
+    if _tensor_hash(data) != card.tensors_sha256:
+        raise _refused(path, "was changed after it was saved: its hash differs")
+    try:
+        tensors = load(data)
+    except SafetensorError as error:
+        raise _refused(path, f"is damaged ({error})") from error
+    try:
+        network = cast("nn.Module", MODELS.load(card.network)(**cast(Any, card.arguments)))
+        network.load_state_dict({name: _full(tensor) for name, tensor in tensors.items()})
+    except (TypeError, ValueError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[-1].strip()
+        raise _refused(path, f"does not fit the network '{card.network}' ({reason})") from error
+    return network.eval(), card
+
+
+def _full(tensor: Tensor) -> Tensor:
+    return tensor.float() if tensor.is_floating_point() else tensor
+
+
+def _read_header(path: Path) -> tuple[dict[str, Any], int]:
+    """The JSON header of a safetensors file and where its tensors begin.
+
+    Raises:
+        WeightsError: if it has none.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+            length = struct.unpack("<Q", start)[0] if len(start) == 8 else LARGEST_HEADER + 1
+            raw = file.read(length) if length <= LARGEST_HEADER else b""
+    except OSError as error:
+        raise _refused(path, f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+    if start[:2] in (b"PK", b"\x80\x02") or (start[:1] == b"\x80"):
+        raise _refused(path, "is a pickle, which could run code")
+    try:
+        header = json.loads(raw) if len(raw) == length else None
+    except ValueError:
+        header = None
+    if not isinstance(header, dict):
+        raise _refused(path, "is no safetensors file, or is cut short")
+    return cast("dict[str, Any]", header), 8 + length
+
+
+def _tensor_hash(data: bytes) -> str:
+    length = struct.unpack("<Q", data[:8])[0]
+    return hashlib.sha256(data[8 + length :]).hexdigest()
+
+
+def _card_from(card: dict[str, Any]) -> ModelCard:
+    classes = tuple(
+        LabelClass(c["index"], c["name"], tuple(c["colour"])) for c in card["label_set"]["classes"]
+    )
+    given = dict(card["input"])
+    return ModelCard(
+        name=card["name"],
+        title=card["title"],
+        network=card["network"],
+        arguments=dict(card["arguments"]),
+        label_set=LabelSet(classes),
+        input=InputCard(tuple(given.pop("channels")), **given),
+        training=TrainingCard(**card["training"]),
+        tensors_sha256=card["tensors_sha256"],
+    )
+
+
+def _refused(path: Path, why: str) -> WeightsError:
+    return WeightsError(
+        f"The weight file '{path}' {why}.",
+        remedy="Choose a .safetensors checkpoint written by Sulcus ('sulcus models' lists them).",
+    )
+
+
+def iterate_cards() -> Iterator[ModelCard]:
+    """The cards of all shipped models."""
+    for path in shipped_models().values():
+        yield read_card(path)

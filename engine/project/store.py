@@ -1,0 +1,180 @@
+"""A project on disk: a folder 'name.sulcus' with a database and arrays beside it."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Generator, Iterable
+from contextlib import closing, contextmanager
+from pathlib import Path, PurePosixPath
+
+from engine.core.case import Case, CaseState
+from engine.core.label_set import LabelClass, LabelSet
+from engine.errors import ReadError, UnknownName, WriteError
+from engine.files import explained_write, make_folder, stem_of
+from engine.project import schema
+
+SUFFIX = ".sulcus"
+_DATABASE = "project.db"
+
+
+class Project:
+    """One project; the only thing that writes in its folder.
+
+    Each call opens the database and closes it again, so that a window and its worker process can
+    both hold the same project.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open an existing project.
+
+        Raises:
+            ReadError: if the folder is no project, is damaged, or was made by a later Sulcus.
+        """
+        self.folder = folder.resolve()
+        if not self._database.is_file():
+            raise ReadError(
+                f"'{folder}' is no Sulcus project: it has no {_DATABASE}.",
+                remedy="Choose a folder whose name ends in .sulcus, or make a new project.",
+            )
+        with self._connected() as database:
+            version = database.execute("PRAGMA user_version").fetchone()[0]
+        if version != schema.VERSION:
+            raise ReadError(
+                f"The project '{folder}' has version {version}; this Sulcus knows "
+                f"{schema.VERSION}.",
+                remedy="Open it with the Sulcus it was made with, or a newer one.",
+            )
+
+    @classmethod
+    def create(cls, folder: Path, label_set: LabelSet) -> Project:
+        """Make a project without cases.
+
+        Raises:
+            WriteError: if there is one already, or the folder cannot be written.
+        """
+        database = folder / _DATABASE
+        if database.exists():
+            raise WriteError(
+                f"'{folder}' is a project already.", remedy="Open it, or choose another name."
+            )
+        make_folder(folder)
+        with explained_write(folder), closing(sqlite3.connect(database)) as connection:
+            connection.executescript("PRAGMA journal_mode = WAL;" + schema.CREATE)
+            connection.executemany(
+                "INSERT INTO class VALUES (?, ?, ?, ?, ?)",
+                [(one.index, one.name, *one.colour) for one in label_set],
+            )
+            connection.execute(f"PRAGMA user_version = {schema.VERSION:d}")
+            connection.commit()
+        return cls(folder)
+
+    @property
+    def label_set(self) -> LabelSet:
+        with self._connected() as database:
+            rows = database.execute("SELECT * FROM class ORDER BY position").fetchall()
+        return LabelSet(tuple(LabelClass(row[0], row[1], (row[2], row[3], row[4])) for row in rows))
+
+    def cases(self) -> tuple[Case, ...]:
+        """All cases, in the order they were added."""
+        with self._connected() as database:
+            rows = database.execute(_SELECT + " ORDER BY position").fetchall()
+        return tuple(self._case(row) for row in rows)
+
+    def case(self, case_id: str) -> Case:
+        """The case with this id.
+
+        Raises:
+            UnknownName: if there is none.
+        """
+        with self._connected() as database:
+            row = database.execute(_SELECT + " WHERE id = ?", (case_id,)).fetchone()
+        if row is None:
+            raise UnknownName(
+                f"The project has no case '{case_id}'.", remedy="Choose one of its list."
+            )
+        return self._case(row)
+
+    def add(self, paths: Iterable[Path]) -> tuple[Case, ...]:
+        """Add images that are not in the project yet; they stay where they are.
+
+        Raises:
+            WriteError: if the project cannot be written.
+        """
+        with self._connected() as database:
+            known = {row[0] for row in database.execute('SELECT path FROM "case"')}
+            start = database.execute('SELECT COALESCE(MAX(position), -1) FROM "case"').fetchone()[0]
+            new = [path for path in dict.fromkeys(map(self._stored, paths)) if path not in known]
+            rows = [
+                (secrets.token_hex(8), start + 1 + i, stem_of(Path(path)), path)
+                for i, path in enumerate(new)
+            ]
+            database.executemany(
+                'INSERT INTO "case" (id, position, name, path) VALUES (?, ?, ?, ?)', rows
+            )
+        return tuple(self.case(row[0]) for row in rows)
+
+    def set_state(self, case_id: str, state: CaseState) -> None:
+        """Note how far a case has come.
+
+        Raises:
+            WriteError: if the project cannot be written.
+        """
+        with self._connected() as database:
+            database.execute('UPDATE "case" SET state = ? WHERE id = ?', (state.value, case_id))
+
+    def check_source(self, case_id: str, sha256: str) -> None:
+        """Note the hash of a case's voxels at the first opening; compare it at later ones.
+
+        Raises:
+            ReadError: if the image is not the one that was opened first.
+        """
+        with self._connected() as database:
+            known = database.execute(
+                'SELECT sha256 FROM "case" WHERE id = ?', (case_id,)
+            ).fetchone()[0]
+            if known is None:
+                database.execute('UPDATE "case" SET sha256 = ? WHERE id = ?', (sha256, case_id))
+        if known not in (None, sha256):
+            raise ReadError(
+                f"'{self.case(case_id).image_path}' has changed since its mask was begun.",
+                remedy="Put the old file back, or add the new one as a case of its own.",
+            )
+
+    @property
+    def _database(self) -> Path:
+        return self.folder / _DATABASE
+
+    @contextmanager
+    def _connected(self) -> Generator[sqlite3.Connection]:
+        """A connection whose changes are committed on leaving, all or none."""
+        try:
+            with closing(sqlite3.connect(self._database, timeout=10)) as database, database:
+                database.execute("PRAGMA synchronous = FULL")
+                yield database
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise WriteError(
+                    f"The project '{self.folder}' cannot be used: {error}.",
+                    remedy="Close other programs that hold it, and check the disk.",
+                ) from error
+            raise ReadError(
+                f"The database of '{self.folder}' is damaged: {error}.",
+                remedy="Restore the folder from a backup; nothing was changed.",
+            ) from error
+
+    def _stored(self, path: Path) -> str:
+        """Relative with slashes for what lies in the project's folder, else absolute."""
+        whole = path.resolve()
+        if whole.is_relative_to(self.folder):
+            return whole.relative_to(self.folder).as_posix()
+        return str(whole)
+
+    def _case(self, row: tuple[str, str, str, str]) -> Case:
+        path = Path(row[2])
+        if not path.is_absolute():
+            path = self.folder / PurePosixPath(row[2])
+        return Case(row[0], row[1], path, CaseState(row[3]))
+
+
+_SELECT = 'SELECT id, name, path, state FROM "case"'

@@ -1,0 +1,131 @@
+"""The process that computes for the window: JSON lines in, JSON lines out, until its input ends.
+
+A thread of its own reads the input, so that 'cancel' arrives while a job runs; jobs run one after
+the other on the main thread. What a job prints goes to stderr, never between the lines.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TextIO
+
+from engine.core.arrays import Box, Labels
+from engine.errors import Cancelled, SulcusError
+from engine.progress import Progress, Step
+from engine.workflow.predict import warm_up
+from engine.workflow.requests import (
+    Exchange,
+    Predict,
+    RefineAll,
+    RefineSlice,
+    Request,
+    Warm,
+    decode,
+)
+from engine.workflow.session import Session
+
+log = logging.getLogger(__name__)
+
+NICE = 5  # below the window, which must stay quick
+
+
+def serve(exchange_folder: Path) -> int:
+    """Answer requests until the input ends; returns the exit status."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
+    os.dup2(2, 1)  # a library that prints must not break the lines
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    Worker(Exchange(exchange_folder), answers).run(sys.stdin)
+    return 0
+
+
+class Worker:
+    """One session and the jobs that wait for it."""
+
+    def __init__(self, exchange: Exchange, answers: TextIO) -> None:
+        self._exchange = exchange
+        self._answers = answers
+        self._write = threading.Lock()
+        self._queue: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self._progress: dict[int, Progress] = {}
+        self._session = Session()
+
+    def run(self, requests: TextIO) -> None:
+        """Work until `requests` ends."""
+        threading.Thread(target=self._listen, args=(requests,), daemon=True).start()
+        while (fields := self._queue.get()) is not None:
+            self._work(fields)
+
+    def _listen(self, requests: TextIO) -> None:
+        for line in requests:
+            fields = json.loads(line)
+            if "cancel" in fields:
+                progress = self._progress.get(fields["cancel"])
+                if progress:
+                    progress.cancel()
+            else:
+                job = int(fields["job"])
+                self._progress[job] = Progress(self._reporter(job))
+                self._queue.put(fields)
+        for progress in list(self._progress.values()):
+            progress.cancel()
+        self._queue.put(None)
+
+    def _work(self, fields: dict[str, Any]) -> None:
+        """One job: exactly one of done, error and cancelled is answered."""
+        job = int(fields["job"])
+        progress = self._progress[job]
+        try:
+            progress.step(0, 1, "Starting")
+            result = self._result(decode(fields, self._exchange), job, progress)
+        except SulcusError as error:
+            name = type(error).__name__
+            self._say(job, error={"kind": name, "what": error.what, "remedy": error.remedy})
+        except Cancelled:
+            self._say(job, cancelled=True)
+        except Exception as error:  # a fault in one job must not end the process
+            log.exception("job %d", job)
+            self._say(job, error={"kind": "", "what": f"{type(error).__name__}: {error}"})
+        else:
+            self._say(job, done=result)
+        del self._progress[job]
+
+    def _result(self, request: Request, job: int, progress: Progress) -> dict[str, Any]:
+        session = self._session
+        match request:
+            case Warm():
+                device: list[str] = []
+                warm_up(device.append)
+                return {"device": device[0]}
+            case Predict(folder, case_id, model):
+                labels = session.predict(folder, case_id, model, progress, self._tiler(job))
+            case RefineAll():
+                labels = session.refine(request, progress)
+            case RefineSlice():
+                labels = session.refine_slice(request)
+        return {"labels": self._exchange.put(f"labels-{job}", labels)}
+
+    def _reporter(self, job: int) -> Callable[[Step], None]:
+        return lambda step: self._say(job, step=[step.done, step.total, step.what])
+
+    def _tiler(self, job: int) -> Callable[[Box, Labels], None]:
+        count = 0
+
+        def tell(box: Box, labels: Labels) -> None:
+            nonlocal count
+            count += 1
+            file = self._exchange.put(f"tile-{job}-{count}", labels)
+            self._say(job, tile={"box": [[side.start, side.stop] for side in box], "labels": file})
+
+        return tell
+
+    def _say(self, job: int, **what: object) -> None:
+        with self._write:
+            self._answers.write(json.dumps({"job": job, **what}) + "\n")

@@ -1,0 +1,128 @@
+"""Exporting: masks leave a project as files, planned before any is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.core.case import Case, CaseState
+from engine.errors import ParameterError, SulcusError
+from engine.progress import Progress
+
+NATURAL = "natural"
+"""Each mask in the first format that suits its image."""
+
+LABELS_FILE = "labels.json"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMask:
+    """One mask that will be written."""
+
+    case: Case
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """Everything that will be written, before anything is.
+
+    Attributes:
+        project: The project's folder.
+        format: A row of EXPORT_FORMATS, or NATURAL.
+        masks: The cases that have a mask, in order.
+        left_out: Names of the cases without one.
+    """
+
+    project: Path
+    format: str
+    masks: tuple[PlannedMask, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What was written, and what could not be, with the reason."""
+
+    written: tuple[Path, ...]
+    failed: tuple[tuple[str, str], ...]
+
+
+def plan_export(
+    project_folder: Path, format_name: str = NATURAL, states: tuple[CaseState, ...] = ()
+) -> ExportPlan:
+    """Which masks will be written; file names are made unique.
+
+    Args:
+        project_folder: The project.
+        format_name: A row of EXPORT_FORMATS, or NATURAL.
+        states: Only cases in one of these states; all if empty.
+
+    Raises:
+        UnknownName: if there is no such format.
+        ParameterError: if there is nothing to export.
+    """
+    from engine.export.table import EXPORT_FORMATS
+    from engine.project.store import Project
+
+    if format_name != NATURAL:
+        EXPORT_FORMATS[format_name]
+    project = Project(project_folder)
+    masks: list[PlannedMask] = []
+    left_out: list[str] = []
+    taken: set[str] = set()
+    for case in project.cases():
+        if case.state is CaseState.NEW or (states and case.state not in states):
+            left_out.append(case.name)
+            continue
+        name, number = case.name, 2
+        while name in taken:
+            name, number = f"{case.name}_{number}", number + 1
+        taken.add(name)
+        masks.append(PlannedMask(case, name))
+    if not masks:
+        raise ParameterError(
+            "No case of this project has a mask to export.",
+            remedy="Predict or draw one first, or ask for other states.",
+        )
+    return ExportPlan(project.folder, format_name, tuple(masks), tuple(left_out))
+
+
+def write_export(plan: ExportPlan, destination: Path, progress: Progress) -> ExportReport:
+    """Write what was planned; one bad case does not stop the others.
+
+    Raises:
+        WriteError: if the folder cannot be written.
+        Cancelled: if `progress` was asked to stop; masks written until then stay.
+    """
+    from engine.export.table import EXPORT_FORMATS, natural_format
+    from engine.export.write import write_label_set, write_mask
+    from engine.files import make_folder
+    from engine.project.store import Project
+    from engine.workflow.open_case import open_case
+
+    make_folder(destination)
+    written: list[Path] = []
+    failed: list[tuple[str, str]] = []
+    for number, planned in enumerate(plan.masks):
+        progress.step(number, len(plan.masks), "Exporting")
+        try:
+            opened = open_case(plan.project, planned.case.id, Progress())
+            geometry = opened.image.geometry
+            name = natural_format(geometry) if plan.format == NATURAL else plan.format
+            format_ = EXPORT_FORMATS.load(name)()
+            if not format_.suits(geometry):
+                raise ParameterError(
+                    f"'{planned.case.name}' cannot be written as {name} without losing its "
+                    "geometry.",
+                    remedy=f"Export it as {natural_format(geometry)}.",
+                )
+            path = destination / format_.file_name(planned.name)
+            write_mask(opened.label_map, opened.image.source, path, format_)
+        except SulcusError as error:
+            failed.append((planned.case.name, str(error)))
+        else:
+            written.append(path)
+    write_label_set(Project(plan.project).label_set, destination / LABELS_FILE)
+    progress.step(len(plan.masks), len(plan.masks), "Exported")
+    return ExportReport((*written, destination / LABELS_FILE), tuple(failed))

@@ -1,0 +1,134 @@
+"""Predicting: a network proposes a mask for an image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.core.case import CaseState
+from engine.core.geometry import Geometry
+from engine.core.image import Image
+from engine.core.label_set import LabelSet
+from engine.core.probabilities import Probabilities
+from engine.errors import ParameterError
+from engine.progress import Progress
+
+if TYPE_CHECKING:
+    from engine.inference.segmenter import OnTile, Segmenter
+    from engine.models.model_card import ModelCard
+
+BRAIN = "unet-brain"
+OBJECTS = "unet-objects"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What the front ends know of a model.
+
+    Attributes:
+        name: As typed after --model.
+        title: What the model dialog shows.
+        label_set: Its classes.
+        note: What it was trained on and what it is not good for.
+    """
+
+    name: str
+    title: str
+    label_set: LabelSet
+    note: str
+
+
+def list_models() -> tuple[ModelInfo, ...]:
+    """The models that ship with Sulcus; reads headers only."""
+    from engine.models.weights import iterate_cards
+
+    return tuple(_info(card) for card in iterate_cards())
+
+
+def model_for(geometry: Geometry) -> str:
+    """The shipped model that suits an image: tissue for what lies in space, objects for photos."""
+    return BRAIN if geometry.affine is not None else OBJECTS
+
+
+def load_segmenter(model: str, device: str = "auto") -> Segmenter:
+    """A model, by name or by the path of its weight file, ready on a device.
+
+    Raises:
+        UnknownName: if no model has that name.
+        WeightsError: if the file is no checkpoint of Sulcus, or is damaged.
+        DeviceError: if the machine does not have that device.
+    """
+    from engine.inference.segmenter import Segmenter
+    from engine.models.weights import find_weights
+
+    return Segmenter.load(find_weights(model), device)
+
+
+def predict_image(
+    image: Image,
+    segmenter: Segmenter,
+    progress: Progress | None = None,
+    on_tile: OnTile | None = None,
+) -> Probabilities:
+    """Class probabilities of an image that belongs to no project.
+
+    Raises:
+        Cancelled: if `progress` was asked to stop.
+    """
+    return segmenter.predict(image, progress, on_tile)
+
+
+def predict_case(
+    folder: Path,
+    case_id: str,
+    image: Image,
+    segmenter: Segmenter,
+    progress: Progress | None = None,
+    on_tile: OnTile | None = None,
+) -> Probabilities:
+    """Class probabilities of a case; the project keeps them.
+
+    Raises:
+        ParameterError: if the model's classes are not those of the project.
+        WriteError: if they cannot be kept.
+        Cancelled: if `progress` was asked to stop; the project stays as it was.
+    """
+    from engine.project.snapshots import save_probabilities
+    from engine.project.store import Project
+
+    project = Project(folder)
+    require_classes(segmenter.card, project.label_set)
+    found = segmenter.predict(image, progress, on_tile)
+    kept = Probabilities(found.values, found.geometry, project.label_set)
+    save_probabilities(project.folder, case_id, kept)
+    if project.case(case_id).state is CaseState.NEW:
+        project.set_state(case_id, CaseState.PREDICTED)
+    return kept
+
+
+def require_classes(card: ModelCard, label_set: LabelSet) -> None:
+    """See that a model gives the classes of a project, by name.
+
+    Raises:
+        ParameterError: if it does not.
+    """
+    if [name.lower() for name in card.label_set.names] != [n.lower() for n in label_set.names]:
+        raise ParameterError(
+            f"The model '{card.name}' gives {', '.join(card.label_set.names)}; "
+            f"this project has {', '.join(label_set.names)}.",
+            remedy="Choose a model with the same classes, or make a project with the model's.",
+        )
+
+
+def warm_up(report: Callable[[str], None] = lambda _: None) -> None:
+    """Import what predicting needs, so that the first prediction does not wait for it."""
+    from engine.inference.device import choose_device
+
+    report(str(choose_device()))
+
+
+def _info(card: ModelCard) -> ModelInfo:
+    note = f"Trained on {card.training.data}. {card.training.limits}".strip()
+    return ModelInfo(card.name, card.title, card.label_set, note)

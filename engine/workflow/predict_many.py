@@ -1,0 +1,206 @@
+"""Predicting many images: resumes, keeps going after a bad one, and says what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.core.image import Image
+from engine.core.label_map import LabelMap
+from engine.errors import SulcusError
+from engine.progress import Progress, Step
+from engine.workflow.project import find_image_files
+
+if TYPE_CHECKING:
+    from engine.inference.segmenter import Segmenter
+
+
+@dataclass(frozen=True, slots=True)
+class PredictOptions:
+    """What was asked for.
+
+    Attributes:
+        model: A shipped model's name or the path of a weight file; '' picks by the image.
+        device: As `choose_device` takes it.
+        with_probabilities: Also write them as .npy.
+        overwrite: Also predict what has a mask already.
+    """
+
+    model: str = ""
+    device: str = "auto"
+    with_probabilities: bool = False
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one image.
+
+    Attributes:
+        name: The file or the case.
+        state: 'done', 'skipped' or 'failed'.
+        outcome: In words.
+        counts: Pixels by class.
+        volumes_ml: Millilitres by class; empty for a photo.
+    """
+
+    name: str
+    state: str
+    outcome: str
+    mask: Path | None = None
+    counts: dict[str, int] = field(default_factory=dict[str, int])
+    volumes_ml: dict[str, float] = field(default_factory=dict[str, float])
+
+    def as_json(self) -> dict[str, object]:
+        """All of it."""
+        return {
+            "name": self.name,
+            "state": self.state,
+            "outcome": self.outcome,
+            "mask": self.mask,
+            "counts": self.counts,
+            "volumes_ml": self.volumes_ml,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PredictReport:
+    """What became of all of them."""
+
+    lines: tuple[Line, ...]
+    device: str
+
+    def count(self, state: str) -> int:
+        return sum(line.state == state for line in self.lines)
+
+
+class _Models:
+    """Segmenters by the model's name, loaded once."""
+
+    def __init__(self, options: PredictOptions) -> None:
+        self._options = options
+        self._loaded: dict[str, Segmenter] = {}
+        if options.model:
+            self._load(options.model)  # a bad weight file is refused before any image is read
+
+    def for_image(self, image: Image) -> Segmenter:
+        from engine.workflow.predict import model_for
+
+        return self._load(self._options.model or model_for(image.geometry))
+
+    @property
+    def device(self) -> str:
+        return next((one.device for one in self._loaded.values()), "")
+
+    def _load(self, name: str) -> Segmenter:
+        from engine.workflow.predict import load_segmenter
+
+        if name not in self._loaded:
+            self._loaded[name] = load_segmenter(name, self._options.device)
+        return self._loaded[name]
+
+
+def predict_files(
+    paths: Sequence[Path], out: Path, options: PredictOptions, progress: Progress
+) -> PredictReport:
+    """Masks of the images among `paths`, in the format that suits each, into `out`.
+
+    Raises:
+        ReadError: if a path does not exist or a folder has no image.
+        WeightsError, UnknownName, DeviceError: if the model cannot be had.
+        WriteError: if `out` cannot be written.
+        Cancelled: if `progress` was asked to stop; masks written until then stay.
+    """
+    from engine.export.table import EXPORT_FORMATS, natural_format
+    from engine.export.write import write_label_set, write_mask
+    from engine.files import make_folder, replacing, stem_of
+    from engine.io.opening import open_image
+
+    files = find_image_files(paths)
+    models = _Models(options)
+    make_folder(out)
+    lines: list[Line] = []
+    for number, path in enumerate(files):
+        try:
+            image = open_image(path)
+            format_ = EXPORT_FORMATS.load(natural_format(image.geometry))()
+            target = out / format_.file_name(f"{stem_of(path)}_mask")
+            if target.exists() and not options.overwrite:
+                lines.append(Line(path.name, "skipped", f"'{target}' is there already", target))
+                continue
+            segmenter = models.for_image(image)
+            found = segmenter.predict(image, _share(progress, number, len(files)))
+            mask = LabelMap(found.argmax(), image.geometry, found.label_set)
+            write_mask(mask, image.source, target, format_)
+            write_label_set(found.label_set, out / f"{segmenter.card.name}_labels.json")
+            if options.with_probabilities:
+                array = out / f"{stem_of(path)}_probabilities.npy"
+                with replacing(array) as temporary, temporary.open("wb") as file:
+                    np.save(file, found.values)
+        except SulcusError as error:
+            lines.append(Line(path.name, "failed", str(error)))
+        else:
+            lines.append(_done(path.name, mask, target))
+    return PredictReport(tuple(lines), models.device)
+
+
+def predict_project(folder: Path, options: PredictOptions, progress: Progress) -> PredictReport:
+    """Predict the cases of a project that have none, and put the result into their masks.
+
+    Raises:
+        ReadError: if it is no project.
+        WeightsError, UnknownName, DeviceError: if the model cannot be had.
+        Cancelled: if `progress` was asked to stop; cases done until then stay.
+    """
+    from engine.core.case import CaseState
+    from engine.workflow.checkpoint import checkpoint_case
+    from engine.workflow.open_case import open_case
+    from engine.workflow.predict import predict_case
+    from engine.workflow.project import describe_project
+
+    project = describe_project(folder)
+    models = _Models(options)
+    lines: list[Line] = []
+    for number, case in enumerate(project.cases):
+        again = options.overwrite and case.state is CaseState.PREDICTED
+        if case.state is not CaseState.NEW and not again:
+            lines.append(Line(case.name, "skipped", f"it is {case.state.value} already"))
+            continue
+        try:
+            opened = open_case(project.folder, case.id, Progress())
+            segmenter = models.for_image(opened.image)
+            share = _share(progress, number, len(project.cases))
+            found = predict_case(project.folder, case.id, opened.image, segmenter, share)
+            mask = LabelMap(found.argmax(), opened.image.geometry, project.label_set)
+            checkpoint_case(project.folder, case.id, mask)
+        except SulcusError as error:
+            lines.append(Line(case.name, "failed", str(error)))
+        else:
+            lines.append(_done(case.name, mask, None))
+    return PredictReport(tuple(lines), models.device)
+
+
+def _done(name: str, mask: LabelMap, path: Path | None) -> Line:
+    names = mask.label_set.names
+    volumes = mask.volumes_ml()
+    kept = dict(zip(names, volumes, strict=True)) if volumes else {}
+    where = f"'{path}'" if path else "kept in the project"
+    size = ", ".join(f"{n} {ml:.1f} ml" for n, ml in list(kept.items())[1:])
+    return Line(
+        name, "done", f"{where} {f'({size})' if size else ''}".strip(), path,
+        dict(zip(names, mask.counts(), strict=True)), kept,
+    )  # fmt: skip
+
+
+def _share(progress: Progress, number: int, total: int) -> Progress:
+    """A progress that fills its part of `progress`, and is cancelled with it."""
+
+    def report(step: Step) -> None:
+        whole = max(1, step.total)
+        progress.step(number * whole + step.done, total * whole, step.what)
+
+    return Progress(report)

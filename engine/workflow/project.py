@@ -1,0 +1,88 @@
+"""Making a project, adding images to it, and telling what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.core.case import Case
+from engine.core.label_set import LabelSet
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectInfo:
+    """What the front ends know of a project.
+
+    Attributes:
+        folder: Where it lies.
+        label_set: Its classes.
+        cases: Its images, in order.
+    """
+
+    folder: Path
+    label_set: LabelSet
+    cases: tuple[Case, ...]
+
+    @property
+    def name(self) -> str:
+        return self.folder.stem
+
+
+def create_project(folder: Path, label_set: LabelSet, images: Sequence[Path] = ()) -> ProjectInfo:
+    """Make a project of the images among `images` and in the folders among them.
+
+    Raises:
+        ReadError: if a path does not exist or a folder has no image; then nothing is made.
+        WriteError: if the project exists already or cannot be written.
+    """
+    from engine.io.folders import find_images
+    from engine.project.store import Project
+
+    found = find_images(images)
+    Project.create(folder, label_set).add(found)
+    return describe_project(folder)
+
+
+def add_images(folder: Path, images: Sequence[Path]) -> ProjectInfo:
+    """Add images to a project; those it has already are left as they are.
+
+    Raises:
+        ReadError: if a path does not exist or a folder has no image.
+        WriteError: if the project cannot be written.
+    """
+    from engine.io.folders import find_images
+    from engine.project.store import Project
+
+    Project(folder).add(find_images(images))
+    return describe_project(folder)
+
+
+def describe_project(folder: Path) -> ProjectInfo:
+    """What is in a project.
+
+    Raises:
+        ReadError: if the folder is no project, or is damaged.
+    """
+    from engine.project.store import Project
+
+    project = Project(folder)
+    return ProjectInfo(project.folder, project.label_set, project.cases())
+
+
+def is_project(path: Path) -> bool:
+    """Whether a path is meant as a project, by its name."""
+    from engine.project.store import SUFFIX
+
+    return path.name.endswith(SUFFIX) or (path / "project.db").is_file()
+
+
+def find_image_files(paths: Sequence[Path]) -> list[Path]:
+    """The image files among `paths` and in the folders among them, in natural order.
+
+    Raises:
+        ReadError: if a path does not exist or a folder has no image.
+    """
+    from engine.io.folders import find_images
+
+    return find_images(paths)

@@ -1,0 +1,80 @@
+"""Refining: the ConvCRF snaps a mask to the edges of the image."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.core.arrays import Floats
+from engine.core.geometry import Geometry
+from engine.core.image import Image
+from engine.core.label_map import LabelMap
+from engine.core.label_set import IGNORE, LabelSet
+from engine.core.probabilities import Probabilities, believed
+from engine.errors import ReadError
+
+if TYPE_CHECKING:
+    from engine.crf.refiner import Refiner
+
+
+def make_refiner(
+    image: Image,
+    label_set: LabelSet,
+    probabilities: Probabilities | None,
+    device: str = "auto",
+) -> Refiner:
+    """An image held ready on a device; `refine` on it takes parameters and gives masks.
+
+    Raises:
+        GeometryError: if the probabilities lie on another grid.
+        DeviceError: if the machine does not have that device.
+    """
+    from engine.crf.refiner import Refiner
+    from engine.inference.device import choose_device
+
+    return Refiner(image, label_set, probabilities, choose_device(device))
+
+
+def probabilities_of_mask(mask: LabelMap) -> Probabilities:
+    """Probabilities that believe a mask."""
+    values = believed(mask.labels, len(mask.label_set))
+    return Probabilities(values, mask.geometry, mask.label_set)
+
+
+def load_probabilities_array(path: Path, geometry: Geometry) -> Floats:
+    """Probabilities (K, *shape) from a .npy file, on the grid of an image.
+
+    Raises:
+        ReadError: if it is no such array, has another shape, or does not sum to 1.
+    """
+    try:
+        values = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise ReadError(
+            f"'{path}' is no .npy array ({error}).", remedy="Write it with numpy.save."
+        ) from error
+    fits = isinstance(values, np.ndarray) and values.shape[1:] == geometry.shape
+    if not fits or not 2 <= len(values) <= IGNORE or values.dtype.kind != "f":
+        raise ReadError(
+            f"'{path}' has not the shape (classes, {', '.join(map(str, geometry.shape))}).",
+            remedy="Give the probabilities of this image, as floating-point numbers.",
+        )
+    total = values.sum(axis=0, dtype=np.float64)
+    if not np.isfinite(total).all() or values.min() < 0 or np.abs(total - 1).max() > 1e-2:
+        raise ReadError(
+            f"'{path}' holds numbers that are no probabilities.",
+            remedy="They must be at least 0 and sum to 1 over the first axis.",
+        )
+    return values.astype(np.float32)
+
+
+def as_probabilities(
+    values: Floats, geometry: Geometry, label_set: LabelSet | None
+) -> Probabilities:
+    """Wrap an array of probabilities (K, *shape) with its classes, named by number if unknown."""
+    if label_set is None or len(label_set) != len(values):
+        names = ["background", *(f"class {i}" for i in range(1, len(values)))]
+        label_set = LabelSet.named(names)
+    return Probabilities(values.astype(np.float16), geometry, label_set)

@@ -1,0 +1,145 @@
+"""Refining without a window: one image with its probabilities or mask, or a project's cases."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.core.geometry import Geometry
+from engine.core.label_map import LabelMap
+from engine.core.label_set import IGNORE, LabelSet
+from engine.crf.parameters import CrfParameters
+from engine.progress import Progress
+from engine.workflow.refine import (
+    as_probabilities,
+    load_probabilities_array,
+    make_refiner,
+    probabilities_of_mask,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RefineResult:
+    """What one refinement did."""
+
+    name: str
+    changed: int
+    pixels: int
+    seconds: float
+    written: tuple[Path, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """All of it."""
+        return asdict(self)
+
+
+def refine_file(
+    image_path: Path,
+    parameters: CrfParameters,
+    *,
+    probabilities: Path | None,
+    mask: Path | None,
+    out: Path | None,
+    beliefs: Path | None,
+    device: str,
+    progress: Progress,
+) -> RefineResult:
+    """Refine one image and write the mask, and the beliefs if asked for.
+
+    Args:
+        image_path: The image.
+        parameters: What to solve with.
+        probabilities: A .npy file (K, *shape); or
+        mask: a mask on the image's grid.
+        out: Where the mask goes; into the working folder if left out.
+        beliefs: Where the (K, *shape) float32 beliefs go, if anywhere.
+        device: As `choose_device` takes it.
+        progress: Told of each slice.
+
+    Raises:
+        ReadError, GeometryError: if an input is refused; then nothing is written.
+        WriteError: if an output cannot be written.
+    """
+    from engine.export.table import EXPORT_FORMATS, natural_format
+    from engine.export.write import write_mask
+    from engine.files import replacing, stem_of
+    from engine.io.opening import open_image
+
+    image = open_image(image_path)
+    if probabilities is not None:
+        believed = as_probabilities(
+            load_probabilities_array(probabilities, image.geometry), image.geometry, None
+        )
+    else:
+        assert mask is not None
+        believed = probabilities_of_mask(_mask_alone(mask, image.geometry))
+    start = time.perf_counter()
+    found = make_refiner(image, believed.label_set, believed, device).beliefs(
+        parameters, progress=progress
+    )
+    seconds = time.perf_counter() - start
+    labels = LabelMap(found.argmax(axis=0).astype(np.uint8), image.geometry, believed.label_set)
+    format_ = EXPORT_FORMATS.load(natural_format(image.geometry))()
+    target = out or Path(format_.file_name(f"{stem_of(image_path)}_refined"))
+    write_mask(labels, image.source, target, format_)
+    written = [target]
+    if beliefs is not None:
+        with replacing(beliefs) as temporary, temporary.open("wb") as file:
+            np.save(file, found)
+        written.append(beliefs)
+    changed = int((labels.labels != believed.argmax()).sum())
+    return RefineResult(image.name, changed, labels.labels.size, seconds, tuple(written))
+
+
+def refine_project(
+    folder: Path, parameters: CrfParameters, device: str, progress: Progress
+) -> tuple[RefineResult, ...]:
+    """Refine the cases of a project that were predicted and nobody has worked on since.
+
+    Raises:
+        ParameterError: if there is none.
+        Cancelled: if `progress` was asked to stop; cases done until then stay.
+    """
+    from engine.core.case import CaseState
+    from engine.errors import ParameterError
+    from engine.project.snapshots import load_probabilities
+    from engine.workflow.checkpoint import checkpoint_case
+    from engine.workflow.open_case import open_case
+    from engine.workflow.project import describe_project
+
+    project = describe_project(folder)
+    results: list[RefineResult] = []
+    for case in project.cases:
+        if case.state is not CaseState.PREDICTED:
+            continue
+        opened = open_case(project.folder, case.id, Progress())
+        geometry = opened.image.geometry
+        believed = load_probabilities(project.folder, case.id, geometry, project.label_set)
+        if believed is None:
+            continue
+        start = time.perf_counter()
+        refiner = make_refiner(opened.image, project.label_set, believed, device)
+        refined = refiner.refine(parameters, progress=progress)
+        checkpoint_case(project.folder, case.id, refined)
+        changed = int((refined.labels != opened.label_map.labels).sum())
+        seconds = time.perf_counter() - start
+        results.append(RefineResult(case.name, changed, refined.labels.size, seconds, ()))
+    if not results:
+        raise ParameterError(
+            "No case of this project is predicted and untouched.",
+            remedy="Run 'sulcus predict' on it first; what a person works on is not refined here.",
+        )
+    return tuple(results)
+
+
+def _mask_alone(path: Path, geometry: Geometry) -> LabelMap:
+    """A mask with as many classes as it uses, named by number."""
+    from engine.io.opening import open_mask
+
+    every = LabelSet.named(["background", *(f"class {i}" for i in range(1, IGNORE))])
+    mask = open_mask(path, geometry, every)
+    used = int(mask.labels[mask.labels != IGNORE].max(initial=1))
+    return LabelMap(mask.labels, geometry, LabelSet(every.classes[: used + 1]))

@@ -1,0 +1,123 @@
+"""What the process that computes holds between two requests: a model, a case, its refiner.
+
+The window asks for a case by its place and gets masks back; probabilities never leave here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.core.arrays import Box, Float16s, Labels
+from engine.core.image import Image
+from engine.core.label_set import LabelSet
+from engine.core.planes import slice_view
+from engine.core.probabilities import Probabilities
+from engine.progress import Progress
+from engine.workflow.requests import RefineAll, RefineSlice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.crf.refiner import Refiner
+    from engine.inference.segmenter import Segmenter
+
+
+@dataclass(slots=True, eq=False)
+class _Held:
+    """The case at hand."""
+
+    folder: Path
+    case_id: str
+    image: Image
+    label_set: LabelSet
+    probabilities: Probabilities | None
+    refiner: Refiner | None = None
+
+
+class Session:
+    """One model and one case, kept until another is asked for."""
+
+    def __init__(self, device: str = "auto") -> None:
+        self._device = device
+        self._model = ""
+        self._segmenter: Segmenter | None = None
+        self._held: _Held | None = None
+
+    def predict(
+        self,
+        folder: Path,
+        case_id: str,
+        model: str,
+        progress: Progress,
+        on_tile: Callable[[Box, Labels], None],
+    ) -> Labels:
+        """Predict a case; the project keeps the probabilities.
+
+        Args:
+            folder: The project.
+            case_id: Which case.
+            model: A shipped model's name, or the path of a weight file.
+            progress: Told of each tile.
+            on_tile: Called with each finished box and its most probable classes.
+
+        Returns:
+            (*shape) uint8, the most probable class of each pixel.
+        """
+        from engine.workflow.predict import load_segmenter, predict_case
+
+        if model != self._model or self._segmenter is None:
+            self._segmenter = load_segmenter(model, self._device)
+            self._model = model
+        held = self._case(folder, case_id)
+
+        def report(box: Box, values: Float16s) -> None:
+            on_tile(box, values.argmax(axis=0).astype(np.uint8))
+
+        held.probabilities = predict_case(
+            folder, case_id, held.image, self._segmenter, progress, report
+        )
+        held.refiner = None
+        return held.probabilities.argmax()
+
+    def refine_slice(self, request: RefineSlice) -> Labels:
+        """Refine one slice: (rows, columns) uint8 as the slice is shown."""
+        held = self._case(request.folder, request.case_id)
+        view = slice_view(held.image.geometry, request.plane, request.index)
+        return self._refiner(held).refine_slice(
+            view, request.parameters, request.pinned, mask=request.mask
+        )
+
+    def refine(self, request: RefineAll, progress: Progress) -> Labels:
+        """Refine the whole image: (*shape) uint8."""
+        held = self._case(request.folder, request.case_id)
+        refiner = self._refiner(held)
+        return refiner.refine(
+            request.parameters, request.pinned, progress, mask=request.mask
+        ).labels
+
+    def _case(self, folder: Path, case_id: str) -> _Held:
+        from engine.project.snapshots import load_probabilities
+        from engine.workflow.open_case import open_case
+
+        held = self._held
+        if held is None or (held.folder, held.case_id) != (folder, case_id):
+            opened = open_case(folder, case_id, Progress())
+            found = load_probabilities(
+                folder, case_id, opened.image.geometry, opened.label_map.label_set
+            )
+            held = _Held(folder, case_id, opened.image, opened.label_map.label_set, found)
+            self._held = held
+        return held
+
+    def _refiner(self, held: _Held) -> Refiner:
+        from engine.workflow.refine import make_refiner
+
+        if held.refiner is None:
+            held.refiner = make_refiner(
+                held.image, held.label_set, held.probabilities, self._device
+            )
+        return held.refiner

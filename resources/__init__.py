@@ -1,0 +1,1 @@
+"""Files that ship with Sulcus; `engine.resources.resource` gives their paths."""
