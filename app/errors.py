@@ -33,6 +33,20 @@ def show_error(parent: QWidget | None, error: BaseException) -> QMessageBox:
     return box
 
 
+def agrees_to_lose(parent: QWidget, error: Exception) -> bool:
+    """Ask whether to close although the mask could not be saved; waits for the answer."""
+    what = error.what if isinstance(error, SulcusError) else str(error)
+    buttons = QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel
+    answer = QMessageBox.warning(
+        parent,
+        "Sulcus",
+        _translated("The mask could not be saved: {} Close and lose the changes?").format(what),
+        buttons,
+        QMessageBox.StandardButton.Cancel,
+    )
+    return answer is QMessageBox.StandardButton.Discard
+
+
 class CrashHook(QObject):
     """Shows exceptions that no code caught, instead of losing them on a hidden terminal."""
 

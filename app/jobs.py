@@ -85,6 +85,8 @@ class JobRunner(QObject):
         self._lanes = {lane: ThreadPoolExecutor(1, lane.value) for lane in Lane}
         self._numbers = itertools.count(1)
         self._running: set[Job] = set()
+        self._must_finish: set[Future[Any]] = set()
+        self._is_stopped = False
         self._asked: dict[int, _Asked] = {}
         self._last_report: dict[int, float] = {}
         # Queued always: a job that is over at once must not call back before `run` returns.
@@ -126,6 +128,7 @@ class JobRunner(QObject):
 
         def settle(future: Future[ResultT]) -> None:
             self._end(job)
+            self._must_finish.discard(future)
             if job.progress.is_cancelled or future.cancelled():
                 return
             error = future.exception()
@@ -140,6 +143,8 @@ class JobRunner(QObject):
         job = Job(title, next(self._numbers), Progress(report), must_finish)
         self._begin(job)
         future = self._lanes[lane].submit(work, job.progress)
+        if must_finish:
+            self._must_finish.add(future)
         future.add_done_callback(lambda done: self._posted.emit(lambda: settle(done)))
         return job
 
@@ -163,11 +168,22 @@ class JobRunner(QObject):
         self.device.send(number, request)
         return job
 
-    def stop(self) -> None:
-        """End what runs and wait for it; saving is finished, all else is cancelled.
+    def finish(self) -> Exception | None:
+        """Wait for the jobs that must finish; the first failure among them, if there is one."""
+        for future in list(self._must_finish):
+            error = future.exception()
+            if isinstance(error, Exception):
+                return error
+        return None
 
-        Called once, after everything was closed.
+    def stop(self) -> None:
+        """End what runs and wait for it; what must finish does, all else is cancelled.
+
+        After this no job is taken and no callback comes.
         """
+        if self._is_stopped:
+            return
+        self._is_stopped = True
         for job in self._running:
             if not job.must_finish:
                 job.progress.cancel()
@@ -193,7 +209,8 @@ class JobRunner(QObject):
 
     @Slot(object)
     def _call(self, call: Callable[[], None]) -> None:
-        call()
+        if not self._is_stopped:
+            call()
 
     @Slot(int, int, int, str)
     def _device_stepped(self, number: int, done: int, total: int, what: str) -> None:

@@ -15,7 +15,7 @@ from app.canvas.view import Canvas
 from app.dialogs.about import show_about
 from app.dialogs.export import ExportDialog
 from app.dialogs.shortcuts import ShortcutsDialog
-from app.errors import show_error
+from app.errors import agrees_to_lose, show_error
 from app.icons import icon
 from app.panels.cases import CasesPanel
 from app.panels.classes import ClassesPanel
@@ -186,9 +186,13 @@ class MainWindow(QMainWindow):
         self.open_paths([Path(url.toLocalFile()) for url in event.mimeData().urls()])
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Save, end what runs, remember the layout."""
+        """Save, end what runs, remember the layout; stay if the mask cannot be saved."""
         self.presenters.editing.cancel()
-        self.presenters.case.close()
+        self.presenters.case.save()
+        error = self.presenters.runner.finish()
+        if error is not None and not agrees_to_lose(self, error):
+            event.ignore()
+            return
         window_state.save(self)
         self.presenters.runner.stop()
         event.accept()

@@ -57,6 +57,11 @@ class Worker:
         self._progress: dict[int, Progress] = {}
         self._session = Session()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job runs or waits."""
+        return bool(self._progress)
+
     def run(self, requests: TextIO) -> None:
         """Work until `requests` ends."""
         threading.Thread(target=self._listen, args=(requests,), daemon=True).start()

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.core.label_set import IGNORE, LabelSet
+from engine.core.planes import Plane
+from engine.crf.parameters import CrfParameters
+from engine.worker import Worker
+from engine.workflow.project import create_project
+from engine.workflow.requests import Exchange, Predict, RefineAll, RefineSlice, encode
+
+ROOT = Path(__file__).parents[2]
+TISSUES = LabelSet.named(["background", "CSF", "GM", "WM"])
+
+
+@pytest.fixture
+def exchange(tmp_path):
+    folder = tmp_path / "exchange"
+    folder.mkdir()
+    return Exchange(folder)
+
+
+@pytest.fixture
+def project(tmp_path, make_volume):
+    return create_project(tmp_path / "a.sulcus", TISSUES, [make_volume()])
+
+
+def answers(exchange: Exchange, *requests: dict) -> list[dict]:
+    """What a worker says to these requests, its input then ending."""
+    out = io.StringIO()
+    worker = Worker(exchange, out)
+    lines = "".join(json.dumps(request) + "\n" for request in requests)
+    worker.run(_EndsWhenIdle(lines, worker))
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+class _EndsWhenIdle(io.StringIO):
+    """An input that ends only when all jobs are done; ending earlier would cancel them."""
+
+    def __init__(self, text: str, worker: Worker) -> None:
+        super().__init__(text)
+        self._worker = worker
+
+    def __next__(self) -> str:
+        try:
+            return super().__next__()
+        except StopIteration:
+            while self._worker.is_busy:
+                pass
+            raise
+
+
+def test_it_predicts_and_refines_with_the_prediction_it_kept(exchange, project, tiny_weights):
+    case = project.cases[0].id
+    predict = encode(Predict(project.folder, case, str(tiny_weights)), 1, exchange)
+    whole = encode(RefineAll(project.folder, case, CrfParameters(), None, None), 2, exchange)
+    pinned = np.full((10, 12), IGNORE, np.uint8)
+    pinned[3, 4] = 2
+    part = RefineSlice(project.folder, case, Plane.AXIAL, 4, CrfParameters(), pinned, None)
+    said = answers(exchange, predict, whole, encode(part, 3, exchange))
+    done = {line["job"]: line["done"] for line in said if "done" in line}
+    assert set(done) == {1, 2, 3}
+    assert exchange.take(done[1]["labels"]).shape == (12, 10, 8)
+    assert exchange.take(done[2]["labels"]).shape == (12, 10, 8)
+    refined = exchange.take(done[3]["labels"])
+    assert refined.shape == (10, 12)
+    assert refined[3, 4] == 2
+    tiles = [line["tile"] for line in said if "tile" in line]
+    assert len(tiles) == 8
+    steps = [line["step"] for line in said if line.get("job") == 1 and "step" in line]
+    assert steps[-1][0] == steps[-1][1]
+
+
+def test_a_refused_job_is_answered_and_the_next_one_is_done(
+    exchange, project, tmp_path, tiny_weights
+):
+    case = project.cases[0].id
+    bad = encode(Predict(tmp_path / "none.sulcus", case, str(tiny_weights)), 1, exchange)
+    good = encode(Predict(project.folder, case, str(tiny_weights)), 2, exchange)
+    broken = {"job": 3, "verb": "Dance"}
+    said = answers(exchange, bad, broken, good)
+    errors = {line["job"]: line["error"] for line in said if "error" in line}
+    assert errors[1]["kind"] == "ReadError"
+    assert errors[1]["remedy"]
+    assert errors[3]["kind"] == ""
+    assert any(line["job"] == 2 and "done" in line for line in said)
+
+
+def test_a_cancelled_job_is_answered_as_cancelled_and_nothing_is_kept(
+    exchange, project, tiny_weights
+):
+    case = project.cases[0].id
+    predict = encode(Predict(project.folder, case, str(tiny_weights)), 1, exchange)
+    said = answers(exchange, predict, {"cancel": 1})
+    assert said[-1] == {"job": 1, "cancelled": True}
+    assert not (project.folder / "probabilities").exists()
+
+
+def test_the_process_ends_when_its_input_ends(exchange):
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "--worker", str(exchange.folder)],
+        input='{"job": 1, "verb": "Warm"}\n',
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for line in done.stdout.splitlines():
+        assert json.loads(line)["job"] == 1

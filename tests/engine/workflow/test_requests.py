@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from engine.core.planes import Plane
+from engine.crf.parameters import CrfParameters
+from engine.workflow.requests import (
+    Exchange,
+    Predict,
+    RefineAll,
+    RefineSlice,
+    Warm,
+    decode,
+    encode,
+)
+
+PINNED = np.arange(12, dtype=np.uint8).reshape(3, 4)
+FREE = CrfParameters(appearance_position=math.inf, iterations=7)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda folder: Warm(),
+        lambda folder: Predict(folder, "abc", "unet-brain"),
+        lambda folder: RefineSlice(folder, "abc", Plane.SAGITTAL, 3, FREE, PINNED, None),
+        lambda folder: RefineAll(folder, "abc", FREE, None, PINNED),
+    ],
+)
+def test_a_request_arrives_as_it_was_sent(tmp_path, make):
+    exchange = Exchange(tmp_path)
+    sent = make(tmp_path / "a.sulcus")
+    received = decode(json.loads(json.dumps(encode(sent, 5, exchange))), exchange)
+    assert type(received) is type(sent)
+    for name in sent.__slots__:
+        a, b = getattr(sent, name), getattr(received, name)
+        assert np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b
+    assert not list(tmp_path.glob("*.npy")), "what was fetched is gone"
+
+
+def test_an_array_cannot_be_fetched_from_outside_the_exchange(tmp_path):
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    np.save(tmp_path / "secret.npy", PINNED)
+    with pytest.raises(FileNotFoundError):
+        Exchange(folder).take("../secret.npy")
+    assert (tmp_path / "secret.npy").exists()
