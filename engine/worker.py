@@ -56,6 +56,7 @@ class Worker:
         self._queue: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._progress: dict[int, Progress] = {}
         self._session = Session()
+        self._device = ""
 
     @property
     def is_busy(self) -> bool:
@@ -63,8 +64,9 @@ class Worker:
         return bool(self._progress)
 
     def run(self, requests: TextIO) -> None:
-        """Work until `requests` ends."""
+        """Import torch, then work until `requests` ends; one core is left to the window."""
         threading.Thread(target=self._listen, args=(requests,), daemon=True).start()
+        self._device = warm_up(spare=1)
         while (fields := self._queue.get()) is not None:
             self._work(fields)
 
@@ -106,9 +108,7 @@ class Worker:
         session = self._session
         match request:
             case Warm():
-                device: list[str] = []
-                warm_up(device.append)
-                return {"device": device[0]}
+                return {"device": self._device}
             case Predict(folder, case_id, model):
                 labels = session.predict(folder, case_id, model, progress, self._tiler(job))
             case RefineAll():

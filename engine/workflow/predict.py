@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,11 +121,19 @@ def require_classes(card: ModelCard, label_set: LabelSet) -> None:
         )
 
 
-def warm_up(report: Callable[[str], None] = lambda _: None) -> None:
-    """Import what predicting needs, so that the first prediction does not wait for it."""
-    from engine.inference.device import choose_device
+def warm_up(*, spare: int) -> str:
+    """Import what predicting needs, so that the first prediction does not wait for it.
 
-    report(str(choose_device()))
+    Args:
+        spare: Cores to leave to the window.
+
+    Returns:
+        The device that will compute.
+    """
+    from engine.inference.device import choose_device, use_cores
+
+    use_cores(spare=spare)
+    return str(choose_device())
 
 
 def _info(card: ModelCard) -> ModelInfo:
