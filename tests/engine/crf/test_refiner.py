@@ -54,11 +54,12 @@ def test_a_slice_alone_is_the_slice_of_the_whole():
         assert np.array_equal(alone, view.read(whole.labels))
 
 
-def test_pinned_pixels_never_change():
+@pytest.mark.parametrize("parameters", [CrfParameters(), CrfParameters(dimensions=3), RELEASED])
+def test_pinned_pixels_never_change(parameters):
     image, noisy, truth = noisy_volume()
     rng = np.random.default_rng(3)
     pinned = np.where(rng.random(truth.shape) < 0.1, (truth + 1) % 3, IGNORE).astype(np.uint8)
-    refined = Refiner(image, CLASSES, noisy).refine(CrfParameters(), pinned)
+    refined = Refiner(image, CLASSES, noisy).refine(parameters, pinned)
     held = pinned != IGNORE
     assert np.array_equal(refined.labels[held], pinned[held])
 
