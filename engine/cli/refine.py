@@ -19,6 +19,7 @@ class Refine:
         given = parser.add_mutually_exclusive_group()
         given.add_argument("--probabilities", type=Path, metavar="P.npy", help="(classes, *shape)")
         given.add_argument("--mask", type=Path, metavar="M")
+        parser.add_argument("--preset", metavar="NAME", help="saved parameters of the project")
         parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
         parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
         parser.add_argument("--out", type=Path, metavar="MASK")
@@ -30,9 +31,13 @@ class Refine:
 
     def run(self, arguments: argparse.Namespace, output: Output) -> int:
         from engine.errors import ParameterError
+        from engine.workflow.refine import find_preset
         from engine.workflow.refine_many import refine_file, refine_project
 
-        parameters = CrfParameters().changed(parse_parameters(arguments.param))
+        parameters = CrfParameters()
+        if arguments.preset and arguments.project:
+            parameters = find_preset(arguments.project, arguments.preset)
+        parameters = parameters.changed(parse_parameters(arguments.param))
         if (arguments.project is None) == (arguments.image is None):
             raise ParameterError(
                 "Nothing was named to refine, or both a project and an image.",

@@ -40,6 +40,11 @@ COMMANDS: Registry[CommandRow, type[Command]] = Registry(
     CommandRow("demo", "the whole way on the shipped samples, measured", "engine.cli.demo:Demo"),
     CommandRow("predict", "predict masks of images or of a project", "engine.cli.predict:Predict"),
     CommandRow("refine", "refine a mask with the ConvCRF", "engine.cli.refine:Refine"),
+    CommandRow(
+        "fit-crf",
+        "learn the parameters of the ConvCRF from corrections",
+        "engine.cli.fit_crf:FitCrf",
+    ),
     CommandRow("export", "export the masks of a project", "engine.cli.export:Export"),
     CommandRow("doctor", "say what this installation has and lacks", "engine.cli.doctor:Doctor"),
 )

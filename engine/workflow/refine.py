@@ -13,6 +13,7 @@ from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
 from engine.core.probabilities import Probabilities, believed
+from engine.crf.parameters import CrfParameters
 from engine.errors import ReadError
 
 if TYPE_CHECKING:
@@ -35,6 +36,19 @@ def make_refiner(
     from engine.inference.device import choose_device
 
     return Refiner(image, label_set, probabilities, choose_device(device))
+
+
+def find_preset(folder: Path, name: str) -> CrfParameters:
+    """Parameters that were saved in a project under a name.
+
+    Raises:
+        UnknownName: if there are none of that name.
+        ReadError: if the project or its presets are damaged.
+    """
+    from engine.project.presets import load_preset
+    from engine.project.store import Project
+
+    return load_preset(Project(folder).folder, name)
 
 
 def probabilities_of_mask(mask: LabelMap) -> Probabilities:

@@ -1,0 +1,71 @@
+"""CRF parameters that were saved by name; they travel with the project."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, cast
+
+from engine.crf.parameters import CrfParameters
+from engine.errors import ReadError, SulcusError, UnknownName
+from engine.files import write_text
+from engine.registry import unknown
+
+_FILE = "presets.json"
+
+
+def load_presets(folder: Path) -> dict[str, CrfParameters]:
+    """The presets of a project by name, in the order they were saved.
+
+    Raises:
+        ReadError: if their file is damaged.
+    """
+    path = folder / _FILE
+    if not path.exists():
+        return {}
+    try:
+        stored = cast("dict[str, dict[str, Any]]", json.loads(path.read_text(encoding="utf-8")))
+        return {name: CrfParameters(**_from_json(values)) for name, values in stored.items()}
+    except (ValueError, TypeError, AttributeError, SulcusError) as error:
+        raise ReadError(
+            f"'{path}' is damaged ({error}).", remedy="Delete it to begin with the defaults."
+        ) from error
+
+
+def load_preset(folder: Path, name: str) -> CrfParameters:
+    """One preset of a project.
+
+    Raises:
+        UnknownName: if there is none of that name.
+        ReadError: if their file is damaged.
+    """
+    presets = load_presets(folder)
+    if name not in presets:
+        if not presets:
+            raise UnknownName(
+                "This project has no presets.", remedy="Save one, or run 'sulcus fit-crf'."
+            )
+        raise unknown("preset", name, presets)
+    return presets[name]
+
+
+def save_preset(folder: Path, name: str, parameters: CrfParameters) -> None:
+    """Keep parameters under a name; one of the same name is replaced.
+
+    Raises:
+        ReadError: if their file is damaged; it is left alone.
+        WriteError: if it cannot be written.
+    """
+    presets = {**load_presets(folder), name: parameters}
+    plain = {name: _to_json(asdict(values)) for name, values in presets.items()}
+    write_text(folder / _FILE, json.dumps(plain, indent=2, allow_nan=False) + "\n")
+
+
+def _to_json(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: None if value == math.inf else value for name, value in values.items()}
+
+
+def _from_json(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: math.inf if value is None else value for name, value in values.items()}
