@@ -29,7 +29,7 @@ class Export:
         for path in report.written:
             output.say(str(path))
         for name, why in report.failed:
-            output.say(f"{name}: {why}")
+            output.warn(f"{name}: {why}")
         if plan.left_out:
             output.say(f"Without a mask: {', '.join(plan.left_out)}")
         output.fact("written", report.written)

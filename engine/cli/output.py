@@ -33,6 +33,12 @@ class Output:
         if not self._as_json:
             self._stdout.write(text + "\n")
 
+    def warn(self, text: str) -> None:
+        """One line to stderr: something went wrong, the rest goes on."""
+        self._clear_bar()
+        if not self._as_json:
+            self._stderr.write(text + "\n")
+
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Columns for people, as wide as they must be."""
         widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]

@@ -37,7 +37,8 @@ class Predict:
             out: Path = arguments.out or Path("sulcus-masks")
             report = predict_files(paths, out, options, output.progress)
         for line in report.lines:
-            output.say(f"{line.name}: {line.outcome}")
+            tell = output.warn if line.state == "failed" else output.say
+            tell(f"{line.name}: {line.outcome}")
         output.say(
             f"done {report.count('done')}, skipped {report.count('skipped')}, "
             f"failed {report.count('failed')}"

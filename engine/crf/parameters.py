@@ -62,10 +62,10 @@ class CrfParameters:
     )  # fmt: skip
     iterations: int = _number(5, "Iterations", "mean-field steps", low=1, high=20, step=1)
     appearance_weight: float = _number(
-        6.0, "Colour weight", "w1: how strongly like colours agree", high=30.0, step=0.1
+        3.0, "Colour weight", "w1: how strongly like colours agree", high=30.0, step=0.1
     )
     appearance_colour: float = _number(
-        13.0, "Colour width", "theta beta: how different colours may be and still agree",
+        8.0, "Colour width", "theta beta: how different colours may be and still agree",
         low=1.0, high=100.0, step=0.5, unit="0-255",
     )  # fmt: skip
     appearance_position: float = _number(
@@ -73,7 +73,7 @@ class CrfParameters:
         low=1.0, high=160.0, step=1.0, unit="px or mm", optional=True,
     )  # fmt: skip
     smoothness_weight: float = _number(
-        3.0, "Smoothness weight", "w2: how strongly neighbours agree", high=30.0, step=0.1
+        0.5, "Smoothness weight", "w2: how strongly neighbours agree", high=30.0, step=0.1
     )
     smoothness_position: float = _number(
         3.0, "Smoothness reach", "theta gamma: how far neighbours reach",

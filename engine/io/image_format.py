@@ -94,13 +94,13 @@ def damaged(path: Path, why: object) -> ReadError:
 
 
 def check_size(path: Path, shape: tuple[int, ...]) -> None:
-    """Refuse a header that claims more pixels than any real file has.
+    """Refuse a header that claims more pixels than any real file has, or none.
 
     Raises:
-        ReadError: above `LARGEST` pixels.
+        ReadError: above `LARGEST` pixels, or if a side is below one.
     """
     count = 1
     for side in shape:
         count *= side
-    if not 0 < count <= LARGEST:
+    if min(shape, default=0) < 1 or count > LARGEST:
         raise damaged(path, f"its header claims {' x '.join(map(str, shape))} pixels")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from engine.core.label_set import LabelClass, LabelSet
-from engine.errors import SulcusError, WeightsError
+from engine.errors import SulcusError, UnknownName, WeightsError
 from engine.files import replacing
 from engine.models.model_card import InputCard, ModelCard, TrainingCard
 from engine.models.table import MODELS
@@ -115,6 +115,8 @@ def load_network(path: Path) -> tuple[nn.Module, ModelCard]:
     try:
         network = cast("nn.Module", MODELS.load(card.network)(**cast(Any, card.arguments)))
         network.load_state_dict({name: _full(tensor) for name, tensor in tensors.items()})
+    except UnknownName as error:
+        raise _refused(path, f"is for the network '{card.network}', which is not here") from error
     except (TypeError, ValueError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[-1].strip()
         raise _refused(path, f"does not fit the network '{card.network}' ({reason})") from error
@@ -138,13 +140,14 @@ def _read_header(path: Path) -> tuple[dict[str, Any], int]:
             raw = file.read(length) if length <= LARGEST_HEADER else b""
     except OSError as error:
         raise _refused(path, f"cannot be read: {(error.strerror or str(error)).lower()}") from error
-    if start[:2] in (b"PK", b"\x80\x02") or (start[:1] == b"\x80"):
-        raise _refused(path, "is a pickle, which could run code")
     try:
         header = json.loads(raw) if len(raw) == length else None
-    except ValueError:
+    except (ValueError, RecursionError):
         header = None
     if not isinstance(header, dict):
+        # Asked only now: a sound header may be 128 bytes long, and then begins with this byte too.
+        if start[:2] == b"PK" or start[:1] == b"\x80":
+            raise _refused(path, "is a pickle, which could run code")
         raise _refused(path, "is no safetensors file, or is cut short")
     return cast("dict[str, Any]", header), 8 + length
 
@@ -174,7 +177,7 @@ def _card_from(card: dict[str, Any]) -> ModelCard:
 def _refused(path: Path, why: str) -> WeightsError:
     return WeightsError(
         f"The weight file '{path}' {why}.",
-        remedy="Choose a .safetensors checkpoint written by Sulcus ('sulcus models' lists them).",
+        remedy="Choose a .safetensors checkpoint of Sulcus ('sulcus doctor' lists those it has).",
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,10 @@ def has_probabilities(folder: Path, case_id: str) -> bool:
     return _path(folder, _PROBABILITIES, case_id).exists()
 
 
+_DAMAGED = (OSError, ValueError, KeyError, EOFError, TypeError, SyntaxError, NotImplementedError,
+            MemoryError, struct.error, zlib.error, zipfile.BadZipFile)  # fmt: skip
+
+
 def _path(folder: Path, kind: str, case_id: str) -> Path:
     return folder / kind / f"{case_id}.npz"
 
@@ -85,9 +91,9 @@ def _load(path: Path, name: str, dtype: type[np.generic], shape: tuple[int, ...]
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             values = archive[name]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise ReadError(
             f"'{path}' is damaged ({error}).",
             remedy="Restore it from a backup, or delete it to begin this case anew.",

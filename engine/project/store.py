@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from engine.core.case import Case, CaseState
 from engine.core.label_set import LabelClass, LabelSet
 from engine.errors import ReadError, UnknownName, WriteError
-from engine.files import explained_write, make_folder, stem_of
+from engine.files import make_folder, replacing, stem_of
 from engine.project import schema
 
 SUFFIX = ".sulcus"
@@ -59,14 +59,23 @@ class Project:
                 f"'{folder}' is a project already.", remedy="Open it, or choose another name."
             )
         make_folder(folder)
-        with explained_write(folder), closing(sqlite3.connect(database)) as connection:
-            connection.executescript("PRAGMA journal_mode = WAL;" + schema.CREATE)
-            connection.executemany(
-                "INSERT INTO class VALUES (?, ?, ?, ?, ?)",
-                [(one.index, one.name, *one.colour) for one in label_set],
-            )
-            connection.execute(f"PRAGMA user_version = {schema.VERSION:d}")
-            connection.commit()
+        try:
+            with (
+                replacing(database) as temporary,
+                closing(sqlite3.connect(temporary)) as connection,
+            ):
+                connection.executescript("PRAGMA journal_mode = WAL;" + schema.CREATE)
+                connection.executemany(
+                    "INSERT INTO class VALUES (?, ?, ?, ?, ?)",
+                    [(one.index, one.name, *one.colour) for one in label_set],
+                )
+                connection.execute(f"PRAGMA user_version = {schema.VERSION:d}")
+                connection.commit()
+        except sqlite3.Error as error:
+            raise WriteError(
+                f"The project '{folder}' cannot be made: {error}.",
+                remedy="Choose another folder, or make room on the disk.",
+            ) from error
         return cls(folder)
 
     @property
@@ -153,7 +162,7 @@ class Project:
                 database.execute("PRAGMA synchronous = FULL")
                 yield database
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
+            if isinstance(error, sqlite3.OperationalError) and not _is_of_sql(error):
                 raise WriteError(
                     f"The project '{self.folder}' cannot be used: {error}.",
                     remedy="Close other programs that hold it, and check the disk.",
@@ -175,6 +184,11 @@ class Project:
         if not path.is_absolute():
             path = self.folder / PurePosixPath(row[2])
         return Case(row[0], row[1], path, CaseState(row[3]))
+
+
+def _is_of_sql(error: sqlite3.Error) -> bool:
+    """Whether a table or column was missing, rather than the disk full or the file held."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 _SELECT = 'SELECT id, name, path, state FROM "case"'

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.core.case import Case, CaseState
 from engine.errors import ParameterError, SulcusError
+from engine.files import unused_name
 from engine.progress import Progress
 
 NATURAL = "natural"
@@ -75,11 +76,7 @@ def plan_export(
         if case.state is CaseState.NEW or (states and case.state not in states):
             left_out.append(case.name)
             continue
-        name, number = case.name, 2
-        while name in taken:
-            name, number = f"{case.name}_{number}", number + 1
-        taken.add(name)
-        masks.append(PlannedMask(case, name))
+        masks.append(PlannedMask(case, unused_name(case.name, taken)))
     if not masks:
         raise ParameterError(
             "No case of this project has a mask to export.",

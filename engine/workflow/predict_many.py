@@ -109,6 +109,8 @@ def predict_files(
 ) -> PredictReport:
     """Masks of the images among `paths`, in the format that suits each, into `out`.
 
+    Images of the same name from different folders get numbers, in the order they are given.
+
     Raises:
         ReadError: if a path does not exist or a folder has no image.
         WeightsError, UnknownName, DeviceError: if the model cannot be had.
@@ -117,18 +119,20 @@ def predict_files(
     """
     from engine.export.table import EXPORT_FORMATS, natural_format
     from engine.export.write import write_label_set, write_mask
-    from engine.files import make_folder, replacing, stem_of
+    from engine.files import make_folder, replacing, stem_of, unused_name
     from engine.io.opening import open_image
 
     files = find_image_files(paths)
     models = _Models(options)
     make_folder(out)
     lines: list[Line] = []
+    taken: set[str] = set()
     for number, path in enumerate(files):
+        stem = unused_name(stem_of(path), taken)
         try:
             image = open_image(path)
             format_ = EXPORT_FORMATS.load(natural_format(image.geometry))()
-            target = out / format_.file_name(f"{stem_of(path)}_mask")
+            target = out / format_.file_name(f"{stem}_mask")
             if target.exists() and not options.overwrite:
                 lines.append(Line(path.name, "skipped", f"'{target}' is there already", target))
                 continue
@@ -138,7 +142,7 @@ def predict_files(
             write_mask(mask, image.source, target, format_)
             write_label_set(found.label_set, out / f"{segmenter.card.name}_labels.json")
             if options.with_probabilities:
-                array = out / f"{stem_of(path)}_probabilities.npy"
+                array = out / f"{stem}_probabilities.npy"
                 with replacing(array) as temporary, temporary.open("wb") as file:
                     np.save(file, found.values)
         except SulcusError as error:

@@ -60,7 +60,7 @@ def refine_file(
         progress: Told of each slice.
 
     Raises:
-        ReadError, GeometryError: if an input is refused; then nothing is written.
+        ReadError, GeometryError, ParameterError: if an input is refused; then nothing is written.
         WriteError: if an output cannot be written.
     """
     from engine.export.table import EXPORT_FORMATS, natural_format
@@ -69,6 +69,9 @@ def refine_file(
     from engine.io.opening import open_image
 
     image = open_image(image_path)
+    format_ = EXPORT_FORMATS.load(natural_format(image.geometry))()
+    target = out or Path(format_.file_name(f"{stem_of(image_path)}_refined"))
+    _require_ending(target, format_.file_name(""))
     if probabilities is not None:
         believed = as_probabilities(
             load_probabilities_array(probabilities, image.geometry), image.geometry, None
@@ -82,8 +85,6 @@ def refine_file(
     )
     seconds = time.perf_counter() - start
     labels = LabelMap(found.argmax(axis=0).astype(np.uint8), image.geometry, believed.label_set)
-    format_ = EXPORT_FORMATS.load(natural_format(image.geometry))()
-    target = out or Path(format_.file_name(f"{stem_of(image_path)}_refined"))
     write_mask(labels, image.source, target, format_)
     written = [target]
     if beliefs is not None:
@@ -133,6 +134,16 @@ def refine_project(
             remedy="Run 'sulcus predict' on it first; what a person works on is not refined here.",
         )
     return tuple(results)
+
+
+def _require_ending(target: Path, ending: str) -> None:
+    from engine.errors import ParameterError
+
+    if not target.name.lower().endswith((ending, ending.removesuffix(".gz"))):
+        raise ParameterError(
+            f"The mask of this image cannot be called '{target}'.",
+            remedy=f"Give it a name that ends in {ending}.",
+        )
 
 
 def _mask_alone(path: Path, geometry: Geometry) -> LabelMap:

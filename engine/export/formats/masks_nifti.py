@@ -58,16 +58,22 @@ def _header(mask: LabelMap, source: Source) -> nib.Nifti1Header:
     kind = nib.Nifti2Header if second else nib.Nifti1Header
     header = kind(endianness="<")
     header.set_data_dtype(np.uint8)
-    shape = mask.labels.shape
     if source.header:
         given = kind(source.header, check=False)
-        shape += (1,) * (min(3, int(given["dim"][0])) - len(shape))  # a single slice stays one
+        header.set_data_shape(_shape(mask, int(given["dim"][0])))
         for field in _GEOMETRY:
             header[field] = given[field]
-    elif mask.geometry.affine is not None:
-        header.set_sform(mask.geometry.affine, code=1)
-    header.set_data_shape(shape)
+    else:
+        header.set_data_shape(mask.labels.shape)
+        if mask.geometry.affine is not None:
+            header.set_sform(mask.geometry.affine, code=1)
     header["magic"] = b"n+2" if second else b"n+1"
     header["vox_offset"] = 544 if second else 352
     header["scl_slope"], header["scl_inter"] = 1, 0
     return header
+
+
+def _shape(mask: LabelMap, axes: int) -> tuple[int, ...]:
+    """As many axes as the image's file has, three at most: a single slice stays a volume."""
+    sides = mask.labels.shape
+    return sides + (1,) * (min(3, axes) - len(sides))

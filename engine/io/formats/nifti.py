@@ -42,20 +42,20 @@ def _decode(path: Path) -> tuple[Pixels, Geometry, NiftiHeader]:
     """(C, *shape) values, geometry and header."""
     data = _read_bytes(path)
     is_second = data[4:8] == b"n+2\0"
-    kind = nib.Nifti2Image if is_second else nib.Nifti1Image
+    kind = nib.Nifti2Header if is_second else nib.Nifti1Header
     try:
-        header = kind.header_class.from_fileobj(io.BytesIO(data), check=True)
-    except (HeaderDataError, WrapStructError, ValueError, OSError) as error:
+        header = kind.from_fileobj(io.BytesIO(data), check=True)
+        check_size(path, tuple(int(side) for side in header.get_data_shape()))
+        count = int(np.prod(header.get_data_shape()))
+        need = int(header.get_data_offset()) + count * header.get_data_dtype().itemsize
+        if len(data) < need:
+            raise damaged(path, f"{len(data)} of {need} bytes are there")
+        affine = np.asarray(header.get_best_affine(), np.float64)
+        values = np.asarray(header.data_from_fileobj(io.BytesIO(data)))
+    except (HeaderDataError, WrapStructError, ValueError, OverflowError, OSError) as error:
         raise damaged(path, error) from error
-    shape = tuple(int(side) for side in header.get_data_shape())
-    check_size(path, shape)
-    need = int(header.get_data_offset()) + int(np.prod(shape)) * header.get_data_dtype().itemsize
-    if len(data) < need:
-        raise damaged(path, f"{len(data)} of {need} bytes are there")
-    affine = np.asarray(header.get_best_affine(), np.float64)
     if not np.isfinite(affine).all() or abs(np.linalg.det(affine[:3, :3])) < 1e-12:
         raise damaged(path, "its header gives no usable position in space")
-    values = np.asarray(header.data_from_fileobj(io.BytesIO(data)))
     values = _plain(path, values)
     return values, Geometry(values.shape[1:], affine), header
 

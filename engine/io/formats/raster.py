@@ -8,8 +8,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image as Pillow
 from PIL import ExifTags, ImageOps
+from PIL import Image as Pillow
 
 from engine.core.arrays import Labels, Pixels
 from engine.core.geometry import Geometry
