@@ -120,7 +120,9 @@ def _make_thing(
     )
     if rows.start >= rows.stop or columns.start >= columns.stop:
         return None
-    y, x = np.mgrid[rows, columns].astype(np.float32) - np.asarray(centre, np.float32)[:, None, None]
+    y, x = (
+        np.mgrid[rows, columns].astype(np.float32) - np.asarray(centre, np.float32)[:, None, None]
+    )
     turn, squeeze = rng.uniform(0, 2 * np.pi), rng.choice([1.0, rng.uniform(0.45, 1)])
     along = (x * np.cos(turn) + y * np.sin(turn)) * squeeze**0.5 / radius
     beside = (y * np.cos(turn) - x * np.sin(turn)) / squeeze**0.5 / radius
