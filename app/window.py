@@ -119,8 +119,8 @@ class MainWindow(QMainWindow):
         )
         for dock in docks:
             self.addDockWidget(right, dock)
-        self.resizeDocks(list(docks), [170, 150, 420, 140], Qt.Orientation.Vertical)
-        self.resizeDocks([docks[0]], [340], Qt.Orientation.Horizontal)
+        self.resizeDocks(list(docks), [190, 120, 440, 120], Qt.Orientation.Vertical)
+        self.resizeDocks([docks[0]], [370], Qt.Orientation.Horizontal)
         self._docks = docks
 
     def _put_menus(self) -> None:

@@ -91,7 +91,7 @@ class Artist:
 
     def _wait(self, until: Callable[[], bool]) -> None:
         end = time.monotonic() + PATIENCE_S
-        while not until():
+        while not until() or self._presenters.runner.is_busy:
             if time.monotonic() > end:
                 raise TimeoutError("the window did not come to rest")
             QTest.qWait(10)

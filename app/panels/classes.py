@@ -90,4 +90,6 @@ class ClassesPanel(QDockWidget):
 def _swatch(one: LabelClass) -> QIcon:
     pixmap = QPixmap(16, 16)
     pixmap.fill(QColor(*one.colour))
-    return QIcon(pixmap)
+    swatch = QIcon(pixmap)
+    swatch.addPixmap(pixmap, QIcon.Mode.Selected)  # else the selection tints the colour
+    return swatch

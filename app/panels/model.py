@@ -45,6 +45,7 @@ class ModelPanel(QDockWidget):
         layout.addWidget(self._choice)
         layout.addWidget(self._note)
         layout.addLayout(row)
+        layout.addStretch(1)
         self.setWidget(inner)
         presenter.models_changed.connect(self._fill)
         presenter.running_changed.connect(self._show_running)

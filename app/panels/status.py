@@ -39,6 +39,7 @@ class StatusPanel(QStatusBar):
         self._stop.setAccessibleName(self.tr("Cancel the running job"))
         self._stop.setToolTip(self.tr("Cancel"))
         for part in (self._place, self._class, self._view, self._saved, self._device):
+            part.setContentsMargins(10, 0, 10, 0)
             self.addPermanentWidget(part)
         for part in (self._what, self._bar, self._stop):
             self.addPermanentWidget(part)
@@ -50,6 +51,8 @@ class StatusPanel(QStatusBar):
         presenters.runner.finished.connect(self._finished)
         presenters.case.saved.connect(self._tell_saved)
         presenters.case.opened.connect(lambda: self._saved.setText(""))
+        presenters.case.slice_changed.connect(lambda: self.show_place(None))
+        presenters.case.closed.connect(lambda: self.show_place(None))
         presenters.case.history_changed.connect(self._tell_unsaved)
 
     def tell(self, text: str) -> None:

@@ -47,7 +47,7 @@ class ValueSlider(QWidget):
         self._number.setSuffix(f" {unit}" if unit else "")
         self._number.setKeyboardTracking(False)
         self._number.setAccessibleName(name)
-        self._number.setFixedWidth(96)
+        self._number.setFixedWidth(76)
         self._used = QCheckBox() if optional else None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
