@@ -22,6 +22,7 @@ from engine.progress import Progress, Step
 from engine.workflow.predict import warm_up
 from engine.workflow.requests import (
     Exchange,
+    Fit,
     Predict,
     RefineAll,
     RefineSlice,
@@ -109,6 +110,8 @@ class Worker:
         match request:
             case Warm():
                 return {"device": self._device}
+            case Fit(folder, parameters):
+                return {"fit": session.fit(folder, parameters, progress).as_json()}
             case Predict(folder, case_id, model):
                 labels = session.predict(folder, case_id, model, progress, self._tiler(job))
             case RefineAll():

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
+    QInputDialog,
     QLabel,
+    QMessageBox,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -21,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.icons import icon
 from app.presenters.case import CasePresenter
-from app.presenters.refinement import Measured, RefinementPresenter
+from app.presenters.refinement import Fitted, Measured, RefinementPresenter
 from app.widgets.value_slider import ValueSlider
 from engine.crf.parameters import CrfParameters, Range, range_of
 
@@ -52,6 +54,7 @@ class RefinePanel(QDockWidget):
         scroll.setWidget(self._switch)
         inner = QWidget()
         layout = QVBoxLayout(inner)
+        layout.addLayout(self._preset_row())
         layout.addWidget(scroll, 1)
         layout.addWidget(self._told)
         layout.addLayout(self._buttons())
@@ -60,9 +63,12 @@ class RefinePanel(QDockWidget):
         presenter.preview_changed.connect(self._show_state)
         presenter.running_changed.connect(self._show_state)
         presenter.measured.connect(self._tell)
+        presenter.presets_changed.connect(self._show_presets)
+        presenter.fitted.connect(self._offer)
         case.opened.connect(self._show_state)
         case.closed.connect(self._show_state)
         self._show_parameters()
+        self._show_presets()
         self._show_state()
 
     def _switch_box(self) -> QGroupBox:
@@ -116,6 +122,55 @@ class RefinePanel(QDockWidget):
         self._sliders[name] = slider
         return slider
 
+    def _preset_row(self) -> QHBoxLayout:
+        """Parameters by name, saving them, and learning them."""
+        self._presets = QComboBox()
+        self._presets.setAccessibleName(self.tr("Presets"))
+        self._presets.setPlaceholderText(self.tr("Presets"))
+        self._presets.activated.connect(lambda _: self._presenter.use(self._presets.currentData()))
+        keep = QToolButton()
+        keep.setIcon(icon("save"))
+        keep.setToolTip(self.tr("Save these values as a preset of the project"))
+        keep.setAccessibleName(keep.toolTip())
+        keep.clicked.connect(self._ask_name)
+        self._fit = QPushButton(self.tr("Fit to corrections"))
+        self._fit.setToolTip(self.tr("Learn the values from what was painted by hand"))
+        self._fit.clicked.connect(self._presenter.fit)
+        row = QHBoxLayout()
+        row.addWidget(self._presets, 1)
+        row.addWidget(keep)
+        row.addWidget(self._fit)
+        return row
+
+    def _ask_name(self) -> None:
+        name, is_given = QInputDialog.getText(self, self.tr("Save preset"), self.tr("Name"))
+        if is_given:
+            self._presenter.keep_preset(name)
+
+    def _show_presets(self) -> None:
+        with QSignalBlocker(self._presets):
+            self._presets.clear()
+            for name, parameters in self._presenter.presets.items():
+                self._presets.addItem(name, parameters)
+            self._presets.setCurrentIndex(-1)
+
+    def _offer(self, found: Fitted) -> None:
+        """Show what fitting found, and move the sliders there if the person says yes."""
+        scores = self.tr("Mean Dice on held-out corrections: {:.3f} before, {:.3f} after.")
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("Fit to corrections"))
+        box.setText(scores.format(found.before, found.after))
+        if found.parameters is None:
+            box.setInformativeText(self.tr("Nothing better was found; the sliders stay."))
+        else:
+            box.setInformativeText(self.tr("Use the new values? They are kept as 'fitted'."))
+            box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No)
+            box.button(QMessageBox.StandardButton.Yes).clicked.connect(
+                lambda: self._presenter.use(found.parameters or self._presenter.parameters)
+            )
+        box.open()
+
     def _buttons(self) -> QHBoxLayout:
         self._keep_slice = QPushButton(self.tr("Apply"))
         self._keep_slice.setToolTip(self.tr("Keep the preview as one step of undo"))
@@ -160,6 +215,7 @@ class RefinePanel(QDockWidget):
         self._keep_slice.setText(self.tr("Apply to slice") if is_volume else self.tr("Apply"))
         self._keep_slice.setEnabled(self._presenter.has_preview)
         self._keep_all.setVisible(is_volume)
+        self._fit.setEnabled(case is not None and not self._presenter.is_refining_all)
         refining = self._presenter.is_refining_all
         self._keep_all.setText(self.tr("Cancel") if refining else self.tr("Apply to volume"))
         if not self._presenter.has_preview:

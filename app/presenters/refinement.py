@@ -16,7 +16,8 @@ from engine.core.arrays import Labels, Mask
 from engine.core.edit import Edit
 from engine.core.label_set import IGNORE
 from engine.crf.parameters import CrfParameters, Value
-from engine.workflow.requests import RefineAll, RefineSlice
+from engine.workflow.refine import SHIPPED, keep_preset, list_presets
+from engine.workflow.requests import Fit, RefineAll, RefineSlice
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,21 @@ class Measured:
     lost: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What learning from corrections found.
+
+    Attributes:
+        before: Mean Dice on held-out pixels with the parameters it began with.
+        after: The same with what was learnt.
+        parameters: What was learnt, None if it was no better.
+    """
+
+    before: float
+    after: float
+    parameters: CrfParameters | None
+
+
 class RefinementPresenter(QObject):
     """Parameters in hand; at most one refinement under way, and the newest wish remembered."""
 
@@ -41,6 +57,8 @@ class RefinementPresenter(QObject):
     preview_changed = Signal()
     measured = Signal(object)  # Measured
     running_changed = Signal()
+    presets_changed = Signal()
+    fitted = Signal(object)  # Fitted
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -60,6 +78,8 @@ class RefinementPresenter(QObject):
         self._preview: Labels | None = None
         self.is_on = False
         self.parameters = CrfParameters()
+        self.presets: dict[str, CrfParameters] = dict(SHIPPED)
+        case.opened.connect(self._load_presets)
         case.closed.connect(self._leave)
         case.slice_changed.connect(self._request)
         case.history_changed.connect(self._request)
@@ -82,12 +102,44 @@ class RefinementPresenter(QObject):
         self.parameters_changed.emit()
         self._request()
 
+    def use(self, parameters: CrfParameters) -> None:
+        """Take all parameters at once."""
+        self.parameters = parameters
+        self.parameters_changed.emit()
+        self._request()
+
     @Slot()
     def reset(self) -> None:
         """Back to the defaults."""
-        self.parameters = CrfParameters()
-        self.parameters_changed.emit()
-        self._request()
+        self.use(CrfParameters())
+
+    def keep_preset(self, name: str) -> None:
+        """Save the parameters in hand in the project under a name."""
+        project = self._case.project
+        if project is not None:
+            self._runner.run(
+                "Saving",
+                lambda _: keep_preset(project.folder, name, self.parameters),
+                on_success=self._show_presets,
+                on_failure=self.failed.emit,
+            )
+
+    @Slot()
+    def fit(self) -> None:
+        """Learn parameters from the project's corrections; `fitted` tells what was found."""
+        project = self._case.project
+        if project is None or self._whole is not None:
+            return
+        self._case.save()
+        request = Fit(project.folder, self.parameters)
+
+        def ask(_: None) -> None:  # runs after the saving that waits in the same lane
+            self._whole = self._runner.ask(
+                "Fitting", request, on_success=self._finish_fit, on_failure=self._fail_all
+            )
+            self.running_changed.emit()
+
+        self._runner.run("Fitting", lambda _: None, on_success=ask, on_failure=self.failed.emit)
 
     def turn(self, *, on: bool) -> None:
         """Show the preview, or the mask as it is."""
@@ -197,6 +249,34 @@ class RefinementPresenter(QObject):
             )
         )
         self.preview_changed.emit()
+
+    def _finish_fit(self, answer: dict[str, Any]) -> None:
+        self._whole = None
+        self.running_changed.emit()
+        self._load_presets()
+        report = answer["fit"]
+        self.fitted.emit(
+            Fitted(
+                report["before"],
+                report["scores"]["gradient"],
+                CrfParameters(**report["parameters"]) if report["chosen"] else None,
+            )
+        )
+
+    @Slot()
+    def _load_presets(self) -> None:
+        project = self._case.project
+        if project is not None:
+            self._runner.run(
+                "Listing",
+                lambda _: list_presets(project.folder),
+                on_success=self._show_presets,
+                on_failure=self.failed.emit,
+            )
+
+    def _show_presets(self, presets: dict[str, CrfParameters]) -> None:
+        self.presets = presets
+        self.presets_changed.emit()
 
     def _finish_all(self, answer: dict[str, Any]) -> None:
         self._whole = None

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from engine.crf.parameters import CrfParameters
-from engine.errors import ReadError, SulcusError, UnknownName
+from engine.errors import ReadError, SulcusError
 from engine.files import write_text
-from engine.registry import unknown
 
 _FILE = "presets.json"
 
@@ -32,23 +31,6 @@ def load_presets(folder: Path) -> dict[str, CrfParameters]:
         raise ReadError(
             f"'{path}' is damaged ({error}).", remedy="Delete it to begin with the defaults."
         ) from error
-
-
-def load_preset(folder: Path, name: str) -> CrfParameters:
-    """One preset of a project.
-
-    Raises:
-        UnknownName: if there is none of that name.
-        ReadError: if their file is damaged.
-    """
-    presets = load_presets(folder)
-    if name not in presets:
-        if not presets:
-            raise UnknownName(
-                "This project has no presets.", remedy="Save one, or run 'sulcus fit-crf'."
-            )
-        raise unknown("preset", name, presets)
-    return presets[name]
 
 
 def save_preset(folder: Path, name: str, parameters: CrfParameters) -> None:

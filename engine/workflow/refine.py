@@ -13,11 +13,14 @@ from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
 from engine.core.probabilities import Probabilities, believed
-from engine.crf.parameters import CrfParameters
-from engine.errors import ReadError
+from engine.crf.parameters import RELEASED, CrfParameters
+from engine.errors import ParameterError, ReadError
 
 if TYPE_CHECKING:
     from engine.crf.refiner import Refiner
+
+SHIPPED = {"Default": CrfParameters(), "Released code": RELEASED}
+"""Presets that every project has."""
 
 
 def make_refiner(
@@ -39,16 +42,48 @@ def make_refiner(
 
 
 def find_preset(folder: Path, name: str) -> CrfParameters:
-    """Parameters that were saved in a project under a name.
+    """Parameters that were saved in a project under a name, or shipped under it.
 
     Raises:
         UnknownName: if there are none of that name.
         ReadError: if the project or its presets are damaged.
     """
-    from engine.project.presets import load_preset
+    from engine.registry import unknown
+
+    presets = list_presets(folder)
+    if name not in presets:
+        raise unknown("preset", name, presets)
+    return presets[name]
+
+
+def list_presets(folder: Path) -> dict[str, CrfParameters]:
+    """The shipped presets and those of a project, by name.
+
+    Raises:
+        ReadError: if the project or its presets are damaged.
+    """
+    from engine.project.presets import load_presets
     from engine.project.store import Project
 
-    return load_preset(Project(folder).folder, name)
+    return {**SHIPPED, **load_presets(Project(folder).folder)}
+
+
+def keep_preset(folder: Path, name: str, parameters: CrfParameters) -> dict[str, CrfParameters]:
+    """Save parameters in a project under a name; returns all there are then.
+
+    Raises:
+        ParameterError: if the name is empty or that of a shipped preset.
+        ReadError, WriteError: if the presets of the project are damaged or cannot be written.
+    """
+    from engine.project.presets import save_preset
+    from engine.project.store import Project
+
+    if not name.strip() or name in SHIPPED:
+        raise ParameterError(
+            f"A preset cannot be saved as '{name}'.", remedy="Give it a name of its own."
+        )
+    save_preset(Project(folder).folder, name.strip(), parameters)
+    return list_presets(folder)
 
 
 def probabilities_of_mask(mask: LabelMap) -> Probabilities:

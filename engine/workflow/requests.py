@@ -68,7 +68,15 @@ class RefineAll:
     mask: Labels | None
 
 
-Request: TypeAlias = "Warm | Predict | RefineSlice | RefineAll"
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Learn the parameters of the CRF from a project's corrections, beginning with some."""
+
+    folder: Path
+    parameters: CrfParameters
+
+
+Request: TypeAlias = "Warm | Predict | RefineSlice | RefineAll | Fit"
 
 
 class Exchange:
@@ -94,14 +102,17 @@ class Exchange:
 def encode(request: Request, job: int, exchange: Exchange) -> dict[str, Any]:
     """A request as a JSON object, its arrays left in the exchange."""
     fields: dict[str, Any] = {"job": job, "verb": type(request).__name__}
+    if not isinstance(request, Warm):
+        fields["folder"] = str(request.folder)
     if isinstance(request, (Predict, RefineSlice, RefineAll)):
-        fields |= {"folder": str(request.folder), "case_id": request.case_id}
+        fields["case_id"] = request.case_id
     if isinstance(request, Predict):
         fields["model"] = request.model
     if isinstance(request, RefineSlice):
         fields |= {"plane": request.plane.value, "index": request.index}
-    if isinstance(request, (RefineSlice, RefineAll)):
+    if isinstance(request, (RefineSlice, RefineAll, Fit)):
         fields["parameters"] = asdict(request.parameters)
+    if isinstance(request, (RefineSlice, RefineAll)):
         for name, array in (("pinned", request.pinned), ("mask", request.mask)):
             if array is not None:
                 fields[name] = exchange.put(f"{name}-{job}", array)
@@ -117,10 +128,12 @@ def decode(fields: dict[str, Any], exchange: Exchange) -> Request:
     verb = fields["verb"]
     if verb == "Warm":
         return Warm()
-    folder, case_id = Path(fields["folder"]), str(fields["case_id"])
+    folder, case_id = Path(fields["folder"]), str(fields.get("case_id", ""))
     if verb == "Predict":
         return Predict(folder, case_id, str(fields["model"]))
     parameters = CrfParameters(**fields["parameters"])
+    if verb == "Fit":
+        return Fit(folder, parameters)
     pinned, mask = (
         exchange.take(fields[name]) if name in fields else None for name in ("pinned", "mask")
     )

@@ -16,14 +16,18 @@ from engine.core.image import Image
 from engine.core.label_set import LabelSet
 from engine.core.planes import slice_view
 from engine.core.probabilities import Probabilities
+from engine.crf.parameters import CrfParameters
 from engine.progress import Progress
 from engine.workflow.requests import RefineAll, RefineSlice
+
+FIT_STEPS = 60
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.crf.refiner import Refiner
     from engine.inference.segmenter import Segmenter
+    from engine.workflow.fit_crf import FitReport
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +102,19 @@ class Session:
         return refiner.refine(
             request.parameters, request.pinned, progress, mask=request.mask
         ).labels
+
+    def fit(self, folder: Path, start: CrfParameters, progress: Progress) -> FitReport:
+        """Learn the parameters of the CRF from a project's corrections, by gradient."""
+        from engine.workflow.fit_crf import fit_project
+
+        return fit_project(
+            folder,
+            start,
+            references=None,
+            methods=("gradient",),
+            steps=FIT_STEPS,
+            progress=progress,
+        )
 
     def _case(self, folder: Path, case_id: str) -> _Held:
         from engine.project.snapshots import load_probabilities

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSlider
+from PySide6.QtWidgets import QMessageBox, QSlider
 
 from app.panels.refine import RefinePanel
 from engine.io.opening import open_image
@@ -77,3 +77,43 @@ def test_turning_the_preview_off_shows_the_mask_as_it_is(refining):
     refining.presenters.refinement.turn(on=False)
     assert not case.has_overlay
     assert np.array_equal(case.shown_labels, case.view.read(case.history.labels))
+
+
+def test_a_preset_is_saved_with_the_project_and_found_again(refining):
+    refinement = refining.presenters.refinement
+    refinement.set("appearance_colour", 21.5)
+    refinement.keep_preset("mine")
+    refining.wait(lambda: "mine" in refinement.presets)
+    refinement.reset()
+    assert refinement.parameters.appearance_colour != 21.5
+    refinement.use(refinement.presets["mine"])
+    assert refinement.parameters.appearance_colour == 21.5
+    refining.rest()
+    assert np.array_equal(refining.presenters.case.shown_labels, exact(refining))
+    refinement.keep_preset("Default")
+    box = refining.message()
+    assert "cannot be saved as 'Default'" in box.text()
+    box.close()
+
+
+def test_fitting_to_corrections_offers_what_it_learnt(refining):
+    p = refining.presenters
+    p.refinement.turn(on=False)
+    middle = refining.middle
+    for offset in (-60, 0, 60):
+        label = 1 + (offset > 0)
+        p.editing.choose_label(label)
+        refining.drag(middle + QPoint(-90, offset), middle + QPoint(90, offset))
+    assert p.case.history.touched.any()
+    before = p.refinement.parameters
+    p.refinement.fit()
+    box = refining.message()
+    assert "held-out corrections" in box.text()
+    yes = box.button(QMessageBox.StandardButton.Yes)
+    if yes is None:
+        assert p.refinement.parameters == before
+    else:
+        yes.click()
+        refining.rest()
+        assert p.refinement.parameters == p.refinement.presets["fitted"]
+    box.close()

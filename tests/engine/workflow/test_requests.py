@@ -10,6 +10,7 @@ from engine.core.planes import Plane
 from engine.crf.parameters import CrfParameters
 from engine.workflow.requests import (
     Exchange,
+    Fit,
     Predict,
     RefineAll,
     RefineSlice,
@@ -29,6 +30,7 @@ FREE = CrfParameters(appearance_position=math.inf, iterations=7)
         lambda folder: Predict(folder, "abc", "unet-brain"),
         lambda folder: RefineSlice(folder, "abc", Plane.SAGITTAL, 3, FREE, PINNED, None),
         lambda folder: RefineAll(folder, "abc", FREE, None, PINNED),
+        lambda folder: Fit(folder, FREE),
     ],
 )
 def test_a_request_arrives_as_it_was_sent(tmp_path, make):
