@@ -10,10 +10,10 @@ _Role = QPalette.ColorRole
 _DARK = {
     _Role.Window: "#202329",
     _Role.WindowText: "#e4e6ea",
-    _Role.Base: "#191b20",
-    _Role.AlternateBase: "#22252b",
+    _Role.Base: "#2e333c",
+    _Role.AlternateBase: "#343a44",
     _Role.Text: "#e4e6ea",
-    _Role.Button: "#2a2e35",
+    _Role.Button: "#343a44",
     _Role.ButtonText: "#e4e6ea",
     _Role.ToolTipBase: "#2a2e35",
     _Role.ToolTipText: "#e4e6ea",

@@ -110,18 +110,18 @@ class MainWindow(QMainWindow):
     def _put_docks(self) -> None:
         p = self.presenters
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, ToolsPanel(p.editing))
-        right = Qt.DockWidgetArea.RightDockWidgetArea
+        cases = CasesPanel(p.project)
         docks = (
             ClassesPanel(p.case, p.editing),
             ModelPanel(p.prediction),
             RefinePanel(p.refinement, p.case),
-            CasesPanel(p.project),
         )
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, cases)
         for dock in docks:
-            self.addDockWidget(right, dock)
-        self.resizeDocks(list(docks), [190, 120, 440, 120], Qt.Orientation.Vertical)
-        self.resizeDocks([docks[0]], [370], Qt.Orientation.Horizontal)
-        self._docks = docks
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        self.resizeDocks(list(docks), [190, 110, 570], Qt.Orientation.Vertical)
+        self.resizeDocks([cases, docks[0]], [170, 370], Qt.Orientation.Horizontal)
+        self._docks = (cases, *docks)
 
     def _put_menus(self) -> None:
         bar = QToolBar(self.tr("Main"))
