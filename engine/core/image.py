@@ -78,5 +78,6 @@ class Image:
         if self.pixels.dtype == np.uint8:
             return self.pixels.astype(np.float32)
         low, high = self.intensity_range()
-        scaled = (np.nan_to_num(self.pixels.astype(np.float32)) - low) * (255.0 / (high - low))
-        return np.clip(scaled, 0.0, 255.0)
+        inside = np.clip(np.nan_to_num(self.pixels.astype(np.float32)), low, high)
+        with np.errstate(over="ignore"):  # a range beyond float32 ends at the clip
+            return np.clip((inside - low) * (255.0 / (high - low)), 0.0, 255.0)

@@ -19,6 +19,7 @@ def normalise(image: Image, card: InputCard) -> Floats:
     low, high = image.intensity_range(card.low, card.high)
     pixels = image.pixels[colours].astype(np.float32)
     np.nan_to_num(pixels, copy=False)
+    np.clip(pixels, low, high, out=pixels)
     pixels -= low
     pixels *= 1.0 / (high - low)
     np.clip(pixels, 0.0, 1.0, out=pixels)
