@@ -25,13 +25,13 @@ class Thing:
     Attributes:
         window: The rows and columns of the scene that it may touch.
         depth: Over the window, 0 in its middle, 1 on its outline, more outside.
-        across: Over the window, the position along a random direction in radii.
+        place: Over the window, (2, h, w), the position along two directions in radii.
         radius: In pixels.
     """
 
     window: tuple[slice, slice]
     depth: Floats
-    across: Floats
+    place: Floats
     radius: float
 
     @property
@@ -52,7 +52,7 @@ class Look:
         grain_reach: How strong it is.
         dome: How much darker or brighter the rim is than the middle.
         light: How strongly one side is brighter.
-        core: How far a differently coloured core reaches, in radii; 0 for none.
+        parts: How many parts of another colour an object has on average.
         rim: Strength of a bright or dark outline.
     """
 
@@ -63,7 +63,7 @@ class Look:
     grain_reach: float
     dome: float
     light: float
-    core: float
+    parts: float
     rim: float
 
 
@@ -81,6 +81,8 @@ def draw_scene(textures: list[Floats], rng: Generator, side: int) -> tuple[Float
         _paint(rng, image, thing, look, ground_colour)
     if rng.random() < 0.55:
         image = np.repeat(image.mean(axis=0, keepdims=True), 3, axis=0)
+    if rng.random() < 0.3:
+        image = 1 - image
     return _degrade(rng, image), labels
 
 
@@ -96,7 +98,7 @@ def _lay_out(rng: Generator, side: int) -> list[Thing]:
         centres = centres[rng.random(len(centres)) < rng.uniform(0.4, 1)]
     else:
         wanted = rng.uniform(0.05, 0.5) * side**2 / (np.pi * radius**2)
-        margin = -0.3 * radius if radius < 0.2 * side else 0.4 * radius
+        margin = -0.3 * radius if radius < 0.2 * side else 0.6 * radius
         centres = rng.uniform(margin, side - margin, (1 + int(wanted), 2))
     kept: list[Thing] = []
     places = np.zeros((0, 2))
@@ -137,7 +139,8 @@ def _make_thing(
             reach_of_wave = rng.normal(0, 0.22 / wave**0.8)
             outline = outline + reach_of_wave * np.cos(wave * angle + rng.uniform(0, 7))
     depth = np.hypot(along, beside) / np.clip(outline, 0.3, 1.7)
-    return Thing((rows, columns), depth.astype(np.float32), along.astype(np.float32), radius)
+    place = np.stack([along, beside]).astype(np.float32)
+    return Thing((rows, columns), depth.astype(np.float32), place, radius)
 
 
 def _choose_look(textures: list[Floats], rng: Generator, side: int) -> tuple[Floats, Look]:
@@ -157,7 +160,7 @@ def _choose_look(textures: list[Floats], rng: Generator, side: int) -> tuple[Flo
         grain_reach=strength,
         dome=rng.normal(0, 0.25) if rng.random() < 0.5 else 0.0,
         light=rng.uniform(0, 0.3) if rng.random() < 0.4 else 0.0,
-        core=rng.uniform(0.2, 0.85) if rng.random() < 0.25 else 0.0,
+        parts=rng.uniform(0.5, 2.5) if rng.random() < 0.3 else 0.0,
         rim=rng.normal(0, 0.3) if rng.random() < 0.4 else 0.0,
     )
     return ground, look
@@ -216,11 +219,15 @@ def _paint(rng: Generator, image: Floats, thing: Thing, look: Look, ground: Floa
     colour = look.colour + rng.normal(0, look.jitter, 3) * rng.choice([1.0, 0.3])
     colour = ground + (colour - ground) * (1 - look.dimness * rng.random())
     depth = np.minimum(thing.depth, 1)
-    shade = look.dome * (depth**2 - 0.5) + look.light * thing.across
+    shade = look.dome * (depth**2 - 0.5) + look.light * thing.place[0]
     shade = shade + look.rim * np.exp(-(((1 - depth) * thing.radius / 2.0) ** 2))
-    core = (thing.depth < look.core) * np.float32(rng.normal(0, 0.3))
     contrast = float(np.abs(colour - ground).max())
-    body = colour[:, None, None] + (shade + core) * contrast
+    body = colour[:, None, None] + shade * contrast
+    for _ in range(rng.poisson(look.parts)):
+        middle, reach = rng.normal(0, 0.3, (2, 1, 1)), rng.uniform(0.15, 0.8, (2, 1, 1))
+        inside = (np.hypot(*((thing.place - middle) / reach)) < 1) & (depth < rng.uniform(0.7, 1))
+        other = rng.random(3) if rng.random() < 0.3 else colour + rng.normal(0, 0.5) * contrast
+        body = np.where(inside, other[:, None, None], body)
     body = body + look.grain[thing.window] * look.grain_reach
     part = image[(slice(None), *thing.window)]
     part += thing.cover * (body - part)

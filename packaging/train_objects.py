@@ -147,7 +147,7 @@ def main() -> None:
     """Read the command line, train, measure and save."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("resources/weights"))
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--nuclei", type=Path, help="folder of the DSB 2018 set, to measure on")
     arguments = parser.parse_args()

@@ -1,7 +1,7 @@
 """The training loop: batches in, a trained network out.
 
 AdamW with a warm-up and a polynomial decay, gradients clipped, and the weights of the result
-averaged over the last steps.
+averaged over the last steps, with BatchNorm's statistics taken anew for that average.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class TrainSettings:
         clip: The largest norm of the gradient.
         average: Weight of the past in the running average of the weights.
         bfloat16: Whether the network computes in half precision; its weights stay float32.
+        settle: Batches, at least one, from which BatchNorm's statistics are taken at the end.
         keep_every: Steps between two calls of `keep`.
     """
 
@@ -57,6 +58,7 @@ class TrainSettings:
     clip: float = 1.0
     average: float = 0.999
     bfloat16: bool = False
+    settle: int = 100
     keep_every: int = 500
 
 
@@ -113,12 +115,37 @@ def train(
             losses.append(_take_step(network, images, labels, optimiser, settings))
             _average(averaged, network, min(settings.average, (1 + step) / (10 + step)))
             progress.step(step + 1, settings.steps, f"loss {losses[-1]:.4f}")
-            is_last = step + 1 == settings.steps
-            if keep is not None and (is_last or (step + 1) % settings.keep_every == 0):
+            if keep is not None and (step + 1) % settings.keep_every == 0:
                 keep(averaged, step + 1)
+    settle_statistics(averaged, batches, settings)
+    if keep is not None:
+        keep(averaged, settings.steps)
     network.load_state_dict(averaged.state_dict())
     network.eval()
     return TrainReport(tuple(losses), time.monotonic() - start)
+
+
+def settle_statistics(
+    network: nn.Module, batches: Callable[[Generator], Batch], settings: TrainSettings
+) -> None:
+    """Take BatchNorm's statistics as the mean over `settle` new batches; the weights stay.
+
+    Source: Izmailov et al. 2018, section 3.2: averaged weights need statistics of their own.
+    """
+    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the plain mean
+    device = next(network.parameters()).device
+    rng = np.random.default_rng((settings.seed, 1))
+    network.train()
+    with torch.no_grad():
+        for _ in range(settings.settle):
+            _forward(network, batches(rng)[0].to(device), settings)
+    network.eval()
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
 
 
 def checkpoint_writer(card: ModelCard, path: Path) -> Callable[[nn.Module, int], None]:
@@ -169,15 +196,19 @@ def _take_step(
     optimiser: torch.optim.Optimizer,
     settings: TrainSettings,
 ) -> float:
-    images = images.contiguous(memory_format=torch.channels_last)
-    with torch.autocast(images.device.type, torch.bfloat16, enabled=settings.bfloat16):
-        logits = network(images)
-    loss = segmentation_loss(logits.float(), labels)
+    loss = segmentation_loss(_forward(network, images, settings), labels)
     optimiser.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
     optimiser.step()
     return float(loss.detach())
+
+
+def _forward(network: nn.Module, images: Tensor, settings: TrainSettings) -> Tensor:
+    """Logits in float32, computed as the settings say."""
+    images = images.contiguous(memory_format=torch.channels_last)
+    with torch.autocast(images.device.type, torch.bfloat16, enabled=settings.bfloat16):
+        return network(images).float()
 
 
 @torch.no_grad()

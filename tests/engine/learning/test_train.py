@@ -21,6 +21,7 @@ from engine.learning.train import (
     learning_rate,
     log_step,
     predict,
+    settle_statistics,
     train,
 )
 from engine.models.model_card import InputCard, ModelCard, TrainingCard
@@ -28,7 +29,7 @@ from engine.models.unet import UNet
 from engine.models.weights import load_network, read_card
 from engine.progress import Progress, Step
 
-SHORT = TrainSettings(steps=12, warm_up=3, keep_every=5)
+SHORT = TrainSettings(steps=12, warm_up=3, settle=4, keep_every=5)
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +64,7 @@ def run(settings: TrainSettings = SHORT) -> tuple[UNet, TrainReport]:
 
 
 def test_the_loss_falls_and_the_squares_are_found() -> None:
-    network, report = run(TrainSettings(steps=60, warm_up=5, learning_rate=1e-2))
+    network, report = run(TrainSettings(steps=60, warm_up=5, learning_rate=1e-2, settle=20))
     assert np.mean(report.losses[-5:]) < 0.4 * np.mean(report.losses[:5])
     images, labels = bright_squares(np.random.default_rng(99))
     found = predict(network, images[0].numpy(), stride=4).argmax(axis=0)
@@ -72,7 +73,7 @@ def test_the_loss_falls_and_the_squares_are_found() -> None:
 
 @pytest.mark.parametrize("bfloat16", [False, True])
 def test_the_same_seed_gives_the_same_weights(bfloat16: bool) -> None:
-    settings = TrainSettings(steps=4, bfloat16=bfloat16)
+    settings = TrainSettings(steps=4, settle=2, bfloat16=bfloat16)
     (first, one), (second, two) = (run(settings) for _ in range(2))
     assert one.losses == two.losses
     for mine, theirs in zip(first.state_dict().values(), second.state_dict().values(), strict=True):
@@ -80,7 +81,7 @@ def test_the_same_seed_gives_the_same_weights(bfloat16: bool) -> None:
 
 
 def test_another_seed_gives_other_weights() -> None:
-    assert run()[1].losses != run(TrainSettings(steps=12, warm_up=3, seed=1))[1].losses
+    assert run()[1].losses != run(TrainSettings(steps=12, warm_up=3, settle=4, seed=1))[1].losses
 
 
 def test_the_network_ends_with_averaged_weights_in_evaluation_mode() -> None:
@@ -91,6 +92,20 @@ def test_the_network_ends_with_averaged_weights_in_evaluation_mode() -> None:
     assert not network.training
     averaged = kept[-1][1].state_dict()
     assert all(torch.equal(averaged[name], value) for name, value in network.state_dict().items())
+
+
+def test_the_statistics_are_those_of_new_batches_and_the_weights_stay() -> None:
+    network = make_network()
+    before = [weight.clone() for weight in network.parameters()]
+    settle_statistics(network, bright_squares, TrainSettings(steps=1, settle=3, seed=4))
+    rng = np.random.default_rng((4, 1))
+    seen = torch.stack([network.down[0][0](bright_squares(rng)[0]) for _ in range(3)])
+    means = seen.mean(dim=(1, 3, 4)).mean(dim=0)
+    assert torch.allclose(network.down[0][1].running_mean, means, atol=1e-5)
+    assert network.down[0][1].momentum == 0.1
+    assert not network.training
+    for weight, old in zip(network.parameters(), before, strict=True):
+        assert torch.equal(weight, old)
 
 
 def test_progress_hears_every_step_and_can_stop_it() -> None:
@@ -146,7 +161,7 @@ def test_the_seed_of_others_is_left_alone() -> None:
     expected = torch.rand(3)
     network = make_network()
     torch.manual_seed(5)
-    train(network, bright_squares, TrainSettings(steps=1), Progress())
+    train(network, bright_squares, TrainSettings(steps=1, settle=1), Progress())
     assert torch.equal(torch.rand(3), expected)
 
 
