@@ -19,7 +19,6 @@ from typing import Any, TextIO
 from engine.core.arrays import Box, Labels
 from engine.errors import Cancelled, SulcusError
 from engine.progress import Progress, Step
-from engine.workflow.predict import warm_up
 from engine.workflow.requests import (
     Exchange,
     Fit,
@@ -30,7 +29,7 @@ from engine.workflow.requests import (
     Warm,
     decode,
 )
-from engine.workflow.session import Session
+from engine.workflow.session import Session, prepare_refining, warm_up
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +67,7 @@ class Worker:
         """Import torch, then work until `requests` ends; one core is left to the window."""
         threading.Thread(target=self._listen, args=(requests,), daemon=True).start()
         self._device = warm_up(spare=1)
+        threading.Thread(target=prepare_refining, daemon=True).start()
         while (fields := self._queue.get()) is not None:
             self._work(fields)
 

@@ -18,6 +18,7 @@ LIBRARIES = (
     "pillow",
     "tifffile",
     "nibabel",
+    "numba",
     "safetensors",
     "PySide6-Essentials",
     "QtAwesome",

@@ -121,21 +121,6 @@ def require_classes(card: ModelCard, label_set: LabelSet) -> None:
         )
 
 
-def warm_up(*, spare: int) -> str:
-    """Import what predicting needs, so that the first prediction does not wait for it.
-
-    Args:
-        spare: Cores to leave to the window.
-
-    Returns:
-        The device that will compute.
-    """
-    from engine.inference.device import choose_device, use_cores
-
-    use_cores(spare=spare)
-    return str(choose_device())
-
-
 def _info(card: ModelCard) -> ModelInfo:
     note = f"Trained on {card.training.data}. {card.training.limits}".strip()
     return ModelInfo(card.name, card.title, card.label_set, note)

@@ -42,6 +42,28 @@ class _Held:
     refiner: Refiner | None = None
 
 
+def warm_up(*, spare: int) -> str:
+    """Import torch, so that the first request does not wait for it.
+
+    Args:
+        spare: Cores to leave to the window.
+
+    Returns:
+        The device that will compute.
+    """
+    from engine.inference.device import choose_device, use_cores
+
+    use_cores(spare=spare)
+    return str(choose_device())
+
+
+def prepare_refining() -> None:
+    """Compile or load the kernels of the live ConvCRF; refining works before, but slower."""
+    from engine.crf.backend import prepare
+
+    prepare()
+
+
 class Session:
     """One model and one case, kept until another is asked for."""
 

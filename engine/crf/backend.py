@@ -1,0 +1,53 @@
+"""Which ConvCRF solves: the fused kernels of the processor once they are there, else torch.
+
+Compiling the kernels takes about 25 s the first time a machine runs them; afterwards they are
+loaded in half a second. Until then the torch module answers, with the same masks.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from engine.core.arrays import Floats
+from engine.crf.parameters import CrfParameters
+
+if TYPE_CHECKING:
+    from engine.crf.cpu import CpuCrf
+
+_ready = threading.Event()
+
+
+def prepare() -> None:
+    """Compile the kernels, or load them from the disk; returns when they are ready."""
+    _kernels().warm_up()
+    _ready.set()
+
+
+def is_fast(parameters: CrfParameters, channels: int, classes: int, device: torch.device) -> bool:
+    """Whether the kernels of the processor solve this now, without waiting for a compiler."""
+    if device.type != "cpu" or not (_ready.is_set() or _is_compiled()):
+        return False
+    return bool(_kernels().supports(parameters, channels, classes))
+
+
+def hold(colours: Floats, spacing: tuple[float, ...]) -> CpuCrf:
+    """An image (F, *S) held ready in the kernels of the processor."""
+    return _kernels().CpuCrf(colours, spacing)
+
+
+def _is_compiled() -> bool:
+    """Whether an earlier run left compiled kernels on the disk."""
+    importlib.import_module("engine.crf.jit")  # says where they are kept
+    folder = Path(os.environ["NUMBA_CACHE_DIR"])
+    return folder.is_dir() and next(folder.rglob("*.nbi"), None) is not None
+
+
+def _kernels() -> Any:
+    """`engine.crf.cpu`, imported on first use: it brings numba with it."""
+    return importlib.import_module("engine.crf.cpu")
