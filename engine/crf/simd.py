@@ -3,7 +3,7 @@
 Written as plain loops they run ten times slower: the compiler does not prove that their many
 arrays lie apart, and keeps no block of sums in registers. So these few are built instruction by
 instruction through llvmlite, on vectors as long as the machine's, and called from
-`engine.crf.cpu_loops` like functions. Addresses and strides are in bytes.
+`engine.crf.cpu_messages` and its siblings like functions. Addresses and strides are in bytes.
 """
 
 from __future__ import annotations
