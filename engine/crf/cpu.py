@@ -5,7 +5,7 @@ position kernel (its width), the appearance kernel with its normalisation (the w
 and reach), and the unary. A weight is in none of them.
 
 In the released convention kernels are kept as 16-bit fixed point: half the memory to read, and
-scores within 1e-5 of their largest. Otherwise they are float32: a normalised kernel may live on
+scores to 2e-5 of their largest. Otherwise they are float32: a normalised kernel may live on
 one tap, and beliefs show every rounding. Volumes whose kernel would fill the memory make it
 anew for each message, a few rows at a time.
 """
