@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test check lint types walls demo screenshots samples weights wheel clean help
+.PHONY: run test check lint types walls demo bench-crf screenshots samples weights wheel clean help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -39,14 +39,20 @@ demo: .venv/installed
 screenshots: .venv/installed
 	QT_QPA_PLATFORM=offscreen $(BIN)/python packaging/screenshots.py --out docs/images
 
+## make bench-crf    the ConvCRF beside its textbook forms, and a slider dragged in the window
+bench-crf: .venv/installed
+	$(BIN)/python benchmarks/bench_crf.py --volumes
+	$(BIN)/python benchmarks/bench_densecrf.py
+	$(BIN)/python benchmarks/bench_slider.py
+
 ## make samples      make resources/samples anew from what nilearn and scikit-image bundle
 samples: .venv/installed-samples
 	$(BIN)/python packaging/make_samples.py --out resources/samples
 
 ## make weights      train the shipped weights anew (about an hour)
 weights: .venv/installed-samples
-	$(BIN)/python packaging/train_brain.py
-	$(BIN)/python packaging/train_objects.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python packaging/train_brain.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python packaging/train_objects.py
 
 ## make wheel        build the wheel into dist
 wheel: .venv/installed

@@ -42,7 +42,8 @@ INPUT = InputCard(channels=("red", "green", "blue"), low=0.5, high=99.5)
 _LIMITS = (
     "Learned from drawn pictures only. Meant for compact things of 15 to 200 pixels that lie on a "
     "fairly even ground (coins, nuclei, seeds); in scenes of many kinds of things what counts as "
-    "an object is a guess. Gives one class: touching objects are not told apart."
+    "an object is a guess, and large smooth objects may come out hollow. On nuclei about as good "
+    "as an Otsu threshold (0.82). Gives one class: touching objects are not told apart."
 )
 
 

@@ -19,6 +19,9 @@ class Refine:
         given = parser.add_mutually_exclusive_group()
         given.add_argument("--probabilities", type=Path, metavar="P.npy", help="(classes, *shape)")
         given.add_argument("--mask", type=Path, metavar="M")
+        parser.add_argument(
+            "--crf", choices=("conv", "dense"), default="conv", help="dense: fully connected"
+        )
         parser.add_argument("--preset", metavar="NAME", help="saved parameters of the project")
         parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
         parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
@@ -32,21 +35,20 @@ class Refine:
     def run(self, arguments: argparse.Namespace, output: Output) -> int:
         from engine.errors import ParameterError
         from engine.workflow.refine import find_preset
-        from engine.workflow.refine_many import refine_file, refine_project
+        from engine.workflow.refine_many import RefineOptions, refine_file, refine_project
 
         parameters = CrfParameters()
         if arguments.preset and arguments.project:
             parameters = find_preset(arguments.project, arguments.preset)
         parameters = parameters.changed(parse_parameters(arguments.param))
+        options = RefineOptions(parameters, arguments.device, arguments.crf)
         if (arguments.project is None) == (arguments.image is None):
             raise ParameterError(
                 "Nothing was named to refine, or both a project and an image.",
                 remedy="Give PROJECT, or --image with --probabilities or --mask.",
             )
         if arguments.project:
-            results = refine_project(
-                arguments.project, parameters, arguments.device, output.progress
-            )
+            results = refine_project(arguments.project, options, output.progress)
         else:
             if not (arguments.probabilities or arguments.mask):
                 raise ParameterError(
@@ -55,12 +57,11 @@ class Refine:
             results = (
                 refine_file(
                     arguments.image,
-                    parameters,
+                    options,
                     probabilities=arguments.probabilities,
                     mask=arguments.mask,
                     out=arguments.out,
                     beliefs=arguments.beliefs,
-                    device=arguments.device,
                     progress=output.progress,
                 ),
             )

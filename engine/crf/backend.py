@@ -19,6 +19,10 @@ from engine.crf.parameters import CrfParameters
 
 if TYPE_CHECKING:
     from engine.crf.cpu import CpuCrf
+    from engine.crf.densecrf import DenseCrf
+
+CONV, DENSE = "conv", "dense"
+"""The ConvCRF, and the fully connected CRF."""
 
 _ready = threading.Event()
 
@@ -36,8 +40,10 @@ def is_fast(parameters: CrfParameters, channels: int, classes: int, device: torc
     return bool(_kernels().supports(parameters, channels, classes))
 
 
-def hold(colours: Floats, spacing: tuple[float, ...]) -> CpuCrf:
-    """An image (F, *S) held ready in the kernels of the processor."""
+def hold(colours: Floats, spacing: tuple[float, ...], crf: str = CONV) -> CpuCrf | DenseCrf:
+    """An image (F, *S) held ready in the kernels of the processor, for CONV or DENSE."""
+    if crf == DENSE:
+        return importlib.import_module("engine.crf.densecrf").DenseCrf(colours, spacing)
     return _kernels().CpuCrf(colours, spacing)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -12,11 +14,15 @@ from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
 from engine.core.planes import Plane, SliceView, slice_count, slice_view
 from engine.core.probabilities import Probabilities, believed, unary_of
-from engine.crf.backend import hold, is_fast
+from engine.crf.backend import CONV, DENSE, hold, is_fast
 from engine.crf.convcrf import ConvCRF
 from engine.crf.parameters import CrfParameters
 from engine.errors import ParameterError
 from engine.progress import Progress
+
+if TYPE_CHECKING:
+    from engine.crf.cpu import CpuCrf
+    from engine.crf.densecrf import DenseCrf
 
 
 class Refiner:
@@ -32,8 +38,17 @@ class Refiner:
         label_set: LabelSet,
         probabilities: Probabilities | None = None,
         device: torch.device | None = None,
+        *,
+        crf: str = CONV,
     ) -> None:
         """Hold the image ready; without probabilities each call must bring a mask to believe.
+
+        Args:
+            image: What to refine on.
+            label_set: The classes.
+            probabilities: What a network believes.
+            device: Where the ConvCRF computes; the fully connected CRF uses the processor.
+            crf: CONV, or DENSE for the fully connected one.
 
         Raises:
             GeometryError: if the probabilities lie on another grid than the image.
@@ -48,6 +63,7 @@ class Refiner:
         self._colours = image.on_255()[colours]
         self._values = None if probabilities is None else probabilities.values
         self._device = device or torch.device("cpu")
+        self._crf = crf
         self._picture: _Held | None = None
 
     def refine(
@@ -155,13 +171,17 @@ class Refiner:
         pinned: Labels | None,
     ) -> Floats:
         """Beliefs by the quickest solver there is; one picture is held ready between calls."""
-        if is_fast(parameters, len(colours), len(values), self._device):
+        is_dense = self._crf == DENSE
+        if is_dense or is_fast(parameters, len(colours), len(values), self._device):
             if self._picture is None or not self._picture.shows(colours):
-                self._picture = _Held(colours, spacing)
+                self._picture = _Held(
+                    hold(np.ascontiguousarray(colours), spacing, self._crf), colours
+                )
             found = self._picture.solve(values, parameters, pinned)
         else:
             found = self._solve_by_torch(parameters, -unary_of(values), colours, spacing, pinned)
-        return _softmax(found) if parameters.convention == "released" else found
+        is_raw = parameters.convention == "released" and not is_dense
+        return _softmax(found) if is_raw else found
 
     @torch.inference_mode()
     def _solve_by_torch(
@@ -190,9 +210,9 @@ class _Held:
     What is held is known by its place in memory; the arrays are kept, so that no other can take it.
     """
 
-    def __init__(self, colours: Floats, spacing: tuple[float, ...]) -> None:
+    def __init__(self, crf: CpuCrf | DenseCrf, colours: Floats) -> None:
         self._colours = colours
-        self._crf = hold(np.ascontiguousarray(colours), spacing)
+        self._crf = crf
         self._values: Float16s | None = None
         self._scores: Floats | None = None
 

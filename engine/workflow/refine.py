@@ -28,8 +28,16 @@ def make_refiner(
     label_set: LabelSet,
     probabilities: Probabilities | None,
     device: str = "auto",
+    crf: str = "conv",
 ) -> Refiner:
     """An image held ready on a device; `refine` on it takes parameters and gives masks.
+
+    Args:
+        image: The image.
+        label_set: The classes.
+        probabilities: What a network believes; without them each call brings a mask.
+        device: As `choose_device` takes it.
+        crf: 'conv', or 'dense' for the fully connected CRF.
 
     Raises:
         GeometryError: if the probabilities lie on another grid.
@@ -38,7 +46,7 @@ def make_refiner(
     from engine.crf.refiner import Refiner
     from engine.inference.device import choose_device
 
-    return Refiner(image, label_set, probabilities, choose_device(device))
+    return Refiner(image, label_set, probabilities, choose_device(device), crf=crf)
 
 
 def find_preset(folder: Path, name: str) -> CrfParameters:

@@ -22,6 +22,21 @@ from engine.workflow.refine import (
 
 
 @dataclass(frozen=True, slots=True)
+class RefineOptions:
+    """What was asked for.
+
+    Attributes:
+        parameters: What to solve with.
+        device: As `choose_device` takes it.
+        crf: 'conv', or 'dense' for the fully connected CRF.
+    """
+
+    parameters: CrfParameters
+    device: str = "auto"
+    crf: str = "conv"
+
+
+@dataclass(frozen=True, slots=True)
 class RefineResult:
     """What one refinement did."""
 
@@ -38,25 +53,23 @@ class RefineResult:
 
 def refine_file(
     image_path: Path,
-    parameters: CrfParameters,
+    options: RefineOptions,
     *,
     probabilities: Path | None,
     mask: Path | None,
     out: Path | None,
     beliefs: Path | None,
-    device: str,
     progress: Progress,
 ) -> RefineResult:
     """Refine one image and write the mask, and the beliefs if asked for.
 
     Args:
         image_path: The image.
-        parameters: What to solve with.
+        options: Parameters, device and CRF.
         probabilities: A .npy file (K, *shape); or
         mask: a mask on the image's grid.
         out: Where the mask goes; into the working folder if left out.
         beliefs: Where the (K, *shape) float32 beliefs go, if anywhere.
-        device: As `choose_device` takes it.
         progress: Told of each slice.
 
     Raises:
@@ -80,8 +93,8 @@ def refine_file(
         assert mask is not None
         believed = probabilities_of_mask(_mask_alone(mask, image.geometry))
     start = time.perf_counter()
-    found = make_refiner(image, believed.label_set, believed, device).beliefs(
-        parameters, progress=progress
+    found = make_refiner(image, believed.label_set, believed, options.device, options.crf).beliefs(
+        options.parameters, progress=progress
     )
     seconds = time.perf_counter() - start
     labels = LabelMap(found.argmax(axis=0).astype(np.uint8), image.geometry, believed.label_set)
@@ -96,7 +109,7 @@ def refine_file(
 
 
 def refine_project(
-    folder: Path, parameters: CrfParameters, device: str, progress: Progress
+    folder: Path, options: RefineOptions, progress: Progress
 ) -> tuple[RefineResult, ...]:
     """Refine the cases of a project that were predicted and nobody has worked on since.
 
@@ -122,8 +135,10 @@ def refine_project(
         if believed is None:
             continue
         start = time.perf_counter()
-        refiner = make_refiner(opened.image, project.label_set, believed, device)
-        refined = refiner.refine(parameters, progress=progress)
+        refiner = make_refiner(
+            opened.image, project.label_set, believed, options.device, options.crf
+        )
+        refined = refiner.refine(options.parameters, progress=progress)
         checkpoint_case(project.folder, case.id, refined)
         changed = int((refined.labels != opened.label_map.labels).sum())
         seconds = time.perf_counter() - start

@@ -44,6 +44,28 @@ def test_a_noisy_mask_comes_closer_to_the_truth(parameters):
     assert refined.geometry is image.geometry
 
 
+def test_the_fully_connected_crf_mends_it_too_and_holds_pins():
+    image, noisy, truth = noisy_volume()
+    rng = np.random.default_rng(3)
+    pinned = np.where(rng.random(truth.shape) < 0.1, (truth + 1) % 3, IGNORE).astype(np.uint8)
+    refiner = Refiner(image, CLASSES, noisy, crf="dense")
+    parameters = CrfParameters(smoothness_weight=3.0, appearance_colour=13.0)
+    refined = refiner.refine(parameters)
+    assert (refined.labels != truth).sum() < 0.5 * (noisy.argmax() != truth).sum()
+    held = pinned != IGNORE
+    assert np.array_equal(refiner.refine(parameters, pinned).labels[held], pinned[held])
+
+
+@pytest.mark.parametrize("is_fast", [False, True])
+def test_kernels_and_torch_give_the_same_mask(is_fast, monkeypatch):
+    image, noisy, _ = noisy_volume()
+    plain = Refiner(image, CLASSES, noisy)
+    monkeypatch.setattr("engine.crf.refiner.is_fast", lambda *_: is_fast)
+    found = plain.refine(CrfParameters()).labels
+    monkeypatch.setattr("engine.crf.refiner.is_fast", lambda *_: not is_fast)
+    assert np.array_equal(found, Refiner(image, CLASSES, noisy).refine(CrfParameters()).labels)
+
+
 def test_a_slice_alone_is_the_slice_of_the_whole():
     image, noisy, _ = noisy_volume()
     refiner = Refiner(image, CLASSES, noisy)
