@@ -221,8 +221,12 @@ def _pooled(values: Tensor, factor: int) -> Tensor:
     if factor == 1:
         return values
     pool = nn.functional.avg_pool2d if values.ndim == 4 else nn.functional.avg_pool3d
-    before = [_overhang(side, factor) for side in values.shape[2:]]
-    return pool(values, factor, factor, tuple(before), count_include_pad=False)
+    padding: list[int] = []
+    for side in reversed(values.shape[2:]):  # torch pads from the last axis on
+        before = _overhang(side, factor)
+        padding += [before, -side % factor - before]
+    filled = pool(nn.functional.pad(values, padding), factor)
+    return filled / pool(nn.functional.pad(torch.ones_like(values[:1, :1]), padding), factor)
 
 
 def _upsampled(values: Tensor, sides: torch.Size, factor: int) -> Tensor:

@@ -158,6 +158,13 @@ def _weights() -> list[Finding]:
             count = sum(parameter.numel() for parameter in network.parameters())
             value = f"{card.title}; {count:,} parameters, hash as it should be"
             findings.append(Finding(f"Model {name}", value))
+            training = card.training
+            measured = [f"{what}: {number:.3f}" for what, number in training.metrics.items()]
+            findings += [
+                Finding("  trained on", training.data),
+                Finding("  limits", training.limits),
+            ]
+            findings += [Finding("  measured", line) for line in measured]
     if not findings:
         findings.append(Finding("Models", "none ship here", False, "Install Sulcus anew."))
     return findings
