@@ -7,6 +7,7 @@ loaded in half a second. Until then the torch module answers, with the same mask
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import threading
 from pathlib import Path
@@ -16,6 +17,8 @@ import torch
 
 from engine.core.arrays import Floats
 from engine.crf.parameters import CrfParameters
+from engine.errors import WriteError
+from engine.files import write_text
 
 if TYPE_CHECKING:
     from engine.crf.cpu import CpuCrf
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 CONV, DENSE = "conv", "dense"
 """The ConvCRF, and the fully connected CRF."""
 
+log = logging.getLogger(__name__)
+
 _ready = threading.Event()
 
 
@@ -31,6 +36,10 @@ def prepare() -> None:
     """Compile the kernels, or load them from the disk; returns when they are ready."""
     _kernels().warm_up()
     _ready.set()
+    try:
+        write_text(_mark(), "")
+    except WriteError:
+        log.warning("compiled kernels cannot be kept; the next start compiles them again")
 
 
 def is_fast(parameters: CrfParameters, channels: int, classes: int, device: torch.device) -> bool:
@@ -48,10 +57,19 @@ def hold(colours: Floats, spacing: tuple[float, ...], crf: str = CONV) -> CpuCrf
 
 
 def _is_compiled() -> bool:
-    """Whether an earlier run left compiled kernels on the disk."""
+    """Whether an earlier run left all kernels on the disk.
+
+    Compiled files alone do not say so: they appear one by one while `prepare` is still at work.
+    """
+    if _mark().exists():
+        _ready.set()
+    return _ready.is_set()
+
+
+def _mark() -> Path:
+    """The file that `prepare` leaves beside the compiled kernels when they are complete."""
     importlib.import_module("engine.crf.jit")  # says where they are kept
-    folder = Path(os.environ["NUMBA_CACHE_DIR"])
-    return folder.is_dir() and next(folder.rglob("*.nbi"), None) is not None
+    return Path(os.environ["NUMBA_CACHE_DIR"]) / "complete"
 
 
 def _kernels() -> Any:
