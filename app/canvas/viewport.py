@@ -51,7 +51,7 @@ class Viewport:
             for size, side, aspect in zip(self.size, self.sides, self.aspect, strict=True)
         )
         middle = (self.sides[0] / 2, self.sides[1] / 2)
-        return replace(self, scale=_bounded(scale), centre=middle)
+        return replace(self, scale=min(scale, LARGEST), centre=middle)  # however small it must be
 
     def zoomed(self, factor: float, at: tuple[float, float]) -> Viewport:
         """Larger or smaller, with what is under `at` (y, x) staying there."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.canvas.viewport import Viewport
@@ -25,6 +25,7 @@ def test_zooming_leaves_what_is_under_the_pointer_there(view, at, factor):
 
 
 @given(views)
+@example(Viewport((300, 300), aspect=(3.0, 3.0), size=(1, 1)))
 def test_a_fitted_picture_touches_the_canvas_and_does_not_leave_it(view):
     fitted = view.fitted()
     shown = [side * step for side, step in zip(fitted.sides, fitted.steps, strict=True)]
