@@ -81,6 +81,8 @@ class RefinePanel(QDockWidget):
         plain, more = QFormLayout(), QFormLayout()
         for one in fields(CrfParameters):
             limits = range_of(one.name)
+            if limits.is_matrix:
+                continue
             row = self._row(one.name, limits)
             row.setToolTip(limits.note)
             (more if limits.advanced else plain).addRow(self.tr(limits.title), row)

@@ -78,7 +78,9 @@ class Refine:
 
 def _described(name: str) -> str:
     limits = range_of(name)
-    if limits.choices:
+    if limits.is_matrix:
+        values = "potts, or a text file"
+    elif limits.choices:
         values = ", ".join(map(str, limits.choices))
     else:
         values = f"{limits.low:g} to {limits.high:g}{', or none' if limits.optional else ''}"

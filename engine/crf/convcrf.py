@@ -32,10 +32,10 @@ class ConvCRF(nn.Module):
 
     Attributes:
         settings: What it was made with (window, iterations, conventions).
-        compatibility: (K, K) costs of two neighbouring classes, or None for the Potts model.
+        compatibility: (K, K) costs of two neighbouring classes, None for the Potts model.
     """
 
-    def __init__(self, settings: CrfParameters, compatibility: Tensor | None = None) -> None:
+    def __init__(self, settings: CrfParameters) -> None:
         super().__init__()
         self.settings = settings
         self.appearance_weight = _learnable(settings.appearance_weight)
@@ -45,7 +45,8 @@ class ConvCRF(nn.Module):
         self.smoothness_position = _learnable(settings.smoothness_position)
         self.unary_weight = _learnable(settings.unary_weight)
         self.message_weight = _learnable(settings.message_weight)
-        self.compatibility = None if compatibility is None else nn.Parameter(compatibility)
+        costs = settings.compatibility
+        self.compatibility = nn.Parameter(torch.tensor(costs)) if costs else None
 
     def forward(
         self,

@@ -31,6 +31,8 @@ from engine.progress import Progress
 
 def supports(parameters: CrfParameters, channels: int, classes: int) -> bool:
     """Whether `CpuCrf` can solve this; a compatibility matrix it never can."""
+    if parameters.compatibility:
+        return False
     return parameters.filter_size // 2 < MARGIN and channels > 0 and 0 < classes <= IGNORE
 
 

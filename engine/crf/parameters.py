@@ -6,11 +6,13 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from engine.errors import ParameterError
 
-Value: TypeAlias = "int | float | str"
+Compatibility: TypeAlias = "tuple[tuple[float, ...], ...]"
+Value: TypeAlias = "int | float | str | Compatibility"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Range:
         step: Of the slider; for whole numbers also the grid that values lie on, from `low`.
         unit: 'px', 'mm', 'px or mm', '0-255', or ''.
         choices: The values there are, instead of a range.
+        is_matrix: Whether it is a table of numbers, one row and one column per class.
         optional: Whether it may be left out: infinity, written 'none'.
         advanced: Whether the panel folds it away at first.
     """
@@ -36,6 +39,7 @@ class Range:
     step: float = 1.0
     unit: str = ""
     choices: tuple[Value, ...] = ()
+    is_matrix: bool = False
     optional: bool = False
     advanced: bool = False
 
@@ -104,8 +108,20 @@ class CrfParameters:
         "paper", "released",
     )  # fmt: skip
     dimensions: int = _choice(2, "Dimensions", "slice by slice, or through the volume", 2, 3)
+    compatibility: Compatibility = field(
+        default=(),
+        metadata={
+            "range": Range(
+                "Compatibility",
+                "cost of two classes side by side, a row per class; potts: 1 for any two",
+                low=-100.0, high=100.0, is_matrix=True, advanced=True,
+            )
+        },
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
+        rows = tuple(tuple(float(cost) for cost in row) for row in self.compatibility)
+        object.__setattr__(self, "compatibility", rows)
         for one in fields(self):
             _check(one.name, getattr(self, one.name))
 
@@ -142,15 +158,23 @@ def parse_parameters(texts: Iterable[str]) -> dict[str, Value]:
             raise ParameterError(
                 f"'{text}' sets no parameter.", remedy="Write it as name=value, as in iterations=5."
             )
-        kind: type[Value] = type(cast("Value", _field(name).default))
+        kind = cast("type[int | float | str]", type(_field(name).default))
         if value == "none" and range_of(name).optional:
             value = "inf"
         try:
-            values[name] = kind(value)
-        except ValueError:
+            values[name] = _read_matrix(value) if range_of(name).is_matrix else kind(value)
+        except (ValueError, OSError):
             raise ParameterError(f"{name} cannot be '{value}'.", remedy=_allowed(name)) from None
         _check(name, values[name])
     return values
+
+
+def _read_matrix(text: str) -> Compatibility:
+    """'potts', or the rows of a text file."""
+    if text == "potts":
+        return ()
+    lines = Path(text).read_text(encoding="utf-8").replace(",", " ").splitlines()
+    return tuple(tuple(map(float, line.split())) for line in lines if line.strip())
 
 
 def _field(name: str) -> Field[Any]:
@@ -166,9 +190,11 @@ def _check(name: str, value: Value) -> None:
     one = _field(name)
     limits = cast("Range", one.metadata["range"])
     whole = isinstance(one.default, int)
-    if limits.choices:
+    if limits.is_matrix:
+        good = _is_matrix(value, limits)
+    elif limits.choices:
         good = value in limits.choices
-    elif isinstance(value, str) or (whole and not isinstance(value, int)):
+    elif not isinstance(value, (int, float)) or (whole and not isinstance(value, int)):
         good = False
     else:
         good = limits.low <= value <= limits.high or (limits.optional and value == math.inf)
@@ -177,8 +203,17 @@ def _check(name: str, value: Value) -> None:
         raise ParameterError(f"{name} cannot be {value!r}.", remedy=_allowed(name))
 
 
+def _is_matrix(value: Value, limits: Range) -> bool:
+    return isinstance(value, tuple) and all(
+        len(row) == len(value) and all(limits.low <= cost <= limits.high for cost in row)
+        for row in value
+    )
+
+
 def _allowed(name: str) -> str:
     limits = range_of(name)
+    if limits.is_matrix:
+        return "Choose potts, or a text file with a row of numbers per class."
     if limits.choices:
         return f"Choose one of {', '.join(map(str, limits.choices))}."
     step = " in steps of 2" if limits.step == 2 else ""

@@ -17,6 +17,10 @@ def test_every_parameter_has_a_title_and_a_range_that_holds_its_default(name):
     assert limits.title
     assert limits.note
     default = getattr(CrfParameters(), name)
+    if limits.is_matrix:
+        assert default == ()
+        assert parse_parameters([f"{name}=potts"]) == {name: default}
+        return
     assert default in limits.choices or limits.low <= default <= limits.high
     assert parse_parameters([f"{name}={default}"]) == {name: default}
 
@@ -54,3 +58,22 @@ def test_parameters_that_make_no_sense_cannot_be_made():
         CrfParameters(iterations=0)
     with pytest.raises(ParameterError):
         CrfParameters().changed({"nothing": 1})
+
+
+def test_a_compatibility_matrix_is_read_from_a_text_file(tmp_path):
+    path = tmp_path / "costs.txt"
+    path.write_text("0 1, 2\n1 0 0.5\n2 0.5 0\n", encoding="utf-8")
+
+    values = parse_parameters([f"compatibility={path}"])
+
+    assert values == {"compatibility": ((0, 1, 2), (1, 0, 0.5), (2, 0.5, 0))}
+    assert CrfParameters().changed(values).changed({"compatibility": ()}) == CrfParameters()
+
+
+@pytest.mark.parametrize("text", ["0 1\n1", "0 x\nx 0", "0 1\n1 nan", "0 1 2\n1 0 2"])
+def test_what_is_no_square_matrix_is_refused(tmp_path, text):
+    path = tmp_path / "costs.txt"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ParameterError, match="compatibility cannot be"):
+        parse_parameters([f"compatibility={path}"])
