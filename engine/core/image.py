@@ -16,15 +16,34 @@ class Source:
     """Where an image came from.
 
     Attributes:
-        path: The file.
+        path: The file, or the folder of a series.
         sha256: Of the voxel data in file order, 64 hexadecimal digits.
         header: The raw geometry header to give back when a mask is written; b'' if the format has
             none.
+        format: The format it was read as, a name of IMAGE_FORMATS; says whose header it is.
+        part: Which of the images in `path`, '' where there is one.
     """
 
     path: Path
     sha256: str
     header: bytes = b""
+    format: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a person must know about a file that was opened.
+
+    Attributes:
+        code: Short and unchanging, in lower case with hyphens: 'two-positions'.
+        text: A sentence or two without anything of a patient.
+        must_confirm: Whether the image may be worked on only after the person has confirmed it.
+    """
+
+    code: str
+    text: str
+    must_confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,12 +55,17 @@ class Image:
         geometry: The grid, with `geometry.shape == pixels.shape[1:]`.
         channels: A name for each channel: ('grey',), ('red', 'green', 'blue'), ...
         source: The file it was read from.
+        notices: What was found odd in it.
+        is_inverted: Whether low values are meant to be shown bright (MONOCHROME1); `pixels` are as
+            stored.
     """
 
     pixels: Pixels
     geometry: Geometry
     channels: tuple[str, ...]
     source: Source
+    notices: tuple[Notice, ...] = ()
+    is_inverted: bool = False
 
     def __post_init__(self) -> None:
         if self.pixels.shape != (len(self.channels), *self.geometry.shape):

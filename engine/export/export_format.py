@@ -13,8 +13,8 @@ from engine.core.label_map import LabelMap
 class ExportFormat(Protocol):
     """One way to write masks; an object of it holds nothing."""
 
-    def suits(self, geometry: Geometry) -> bool:
-        """Whether masks on such a grid can be written without losing anything."""
+    def suits(self, geometry: Geometry, source: Source) -> bool:
+        """Whether the mask of such an image can be written without losing where it lies."""
         ...
 
     def file_name(self, stem: str) -> str:

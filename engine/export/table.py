@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.core.geometry import Geometry
+from engine.core.image import Source
 from engine.export.export_format import ExportFormat
 from engine.registry import Registry
 
@@ -43,8 +44,10 @@ EXPORT_FORMATS: Registry[ExportFormatRow, type[ExportFormat]] = Registry(
 )
 
 
-def natural_format(geometry: Geometry) -> str:
-    """The first format of the table that suits an image on such a grid."""
+def natural_format(geometry: Geometry, source: Source) -> str:
+    """The first format of the table that suits an image."""
     return next(
-        row.name for row in EXPORT_FORMATS if EXPORT_FORMATS.load(row.name)().suits(geometry)
+        row.name
+        for row in EXPORT_FORMATS
+        if EXPORT_FORMATS.load(row.name)().suits(geometry, source)
     )

@@ -40,7 +40,8 @@ def write_label_set(label_set: LabelSet, path: Path) -> None:
 
 def _read_back(mask: LabelMap, source: Source, temporary: Path, path: Path) -> None:
     try:
-        labels, grid = read_labels(temporary)
+        found = read_labels(temporary)
+        labels, grid = found.labels, found.geometry
     except ReadError:
         same = False
     else:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from engine.core.arrays import Labels, Pixels
 from engine.core.geometry import Geometry
-from engine.core.image import Image, Source
+from engine.core.image import Image, Notice, Source
+from engine.core.label_set import LabelSet
 from engine.errors import ReadError
 
 CHANNELS = {
@@ -27,18 +29,62 @@ LARGEST = 2**31
 """Pixels above which a file is taken for damaged rather than large."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the images that a path holds: a frame, a series, a size of page.
+
+    Attributes:
+        key: What `ImageFormat.read` takes; the same each time the same files are listed.
+        title: What a list shows, without anything of a patient.
+        shape: Its pixels along each axis.
+    """
+
+    key: str
+    title: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MaskFile:
+    """A mask as it stands in its file.
+
+    Attributes:
+        labels: (*shape) uint8 class indices.
+        geometry: The grid.
+        label_set: The names and colours that the file gives to its indices; None if it gives none.
+        notices: What was found odd in it.
+    """
+
+    labels: Labels
+    geometry: Geometry
+    label_set: LabelSet | None = None
+    notices: tuple[Notice, ...] = ()
+
+
 class ImageFormat(Protocol):
     """One file format; an object of it holds nothing."""
 
-    def read(self, path: Path) -> Image:
-        """The image in `path`.
+    def parts(self, path: Path) -> tuple[Part, ...]:
+        """The images in `path`, read from headers alone; empty where there is just one.
 
         Raises:
             ReadError: if the file is damaged, or is not of this format.
         """
         ...
 
-    def read_labels(self, path: Path) -> tuple[Labels, Geometry]:
+    def read(self, path: Path, part: str = "") -> Image:
+        """The image in `path`, or one of several: the first, with a notice, if none is named.
+
+        Args:
+            path: A file, or the folder of a series.
+            part: A key of `parts`, or ''.
+
+        Raises:
+            ReadError: if the file is damaged, or is not of this format.
+        """
+        ...
+
+    def read_labels(self, path: Path, part: str = "") -> MaskFile:
         """The mask in `path` as class indices, palette entries not turned to colours.
 
         Raises:
@@ -47,12 +93,21 @@ class ImageFormat(Protocol):
         ...
 
 
-def image_of(path: Path, pixels: Pixels, geometry: Geometry, header: bytes = b"") -> Image:
-    """An image of channels-first pixels, hashed over its voxel data."""
+def image_of(path: Path, pixels: Pixels, geometry: Geometry, format_: str, **more: Any) -> Image:
+    """An image of channels-first pixels, hashed over its voxel data.
+
+    Args:
+        path: Where it was read from.
+        pixels: (C, *shape).
+        geometry: The grid.
+        format_: The name of its row in IMAGE_FORMATS.
+        more: `header` and `part` of the source; `notices` and `is_inverted` of the image.
+    """
     pixels = np.ascontiguousarray(pixels)
     names = CHANNELS.get(len(pixels)) or tuple(f"channel {i + 1}" for i in range(len(pixels)))
     digest = hashlib.sha256(pixels.data).hexdigest()
-    return Image(pixels, geometry, names, Source(path, digest, header))
+    source = Source(path, digest, more.pop("header", b""), format_, more.pop("part", ""))
+    return Image(pixels, geometry, names, source, **more)
 
 
 def as_labels(path: Path, values: Pixels) -> Labels:

@@ -6,36 +6,49 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.core.arrays import Labels
 from engine.core.geometry import Geometry
 from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
 from engine.errors import ReadError
-from engine.io.image_format import ImageFormat
-from engine.io.table import IMAGE_FORMATS
+from engine.io.image_format import ImageFormat, MaskFile, Part
+from engine.io.table import IMAGE_FORMATS, ImageFormatRow
 
 _SNIFFED = 352  # bytes; the length of a NIfTI-1 header with its signature at 344
 
 
-def open_image(path: Path) -> Image:
+def open_image(path: Path, part: str = "") -> Image:
     """Read an image or a volume; the file is not changed.
+
+    Args:
+        path: The file, or the folder of a series.
+        part: Which of several images in it, a key of `list_parts`; the first if left out.
 
     Raises:
         ReadError: if the file is missing, is no image, is damaged, or is of a kind not read here.
     """
     with _enough_memory(path):
-        return _format_of(path).read(path)
+        return _format_of(path, part).read(path, part)
 
 
-def read_labels(path: Path) -> tuple[Labels, Geometry]:
-    """Read a mask as it stands in its file: class indices and their grid.
+def list_parts(path: Path) -> tuple[Part, ...]:
+    """The images in a file or folder, where it holds more than one.
+
+    Raises:
+        ReadError: if the file is missing, is no image, is damaged, or is of a kind not read here.
+    """
+    with _enough_memory(path):
+        return _format_of(path).parts(path)
+
+
+def read_labels(path: Path, part: str = "") -> MaskFile:
+    """Read a mask as it stands in its file: class indices, their grid, and names if it has them.
 
     Raises:
         ReadError: if the file is damaged or holds no class indices.
     """
     with _enough_memory(path):
-        return _format_of(path).read_labels(path)
+        return _format_of(path, part).read_labels(path, part)
 
 
 def open_mask(path: Path, geometry: Geometry, label_set: LabelSet) -> LabelMap:
@@ -46,7 +59,8 @@ def open_mask(path: Path, geometry: Geometry, label_set: LabelSet) -> LabelMap:
             are classes.
         GeometryError: if it lies on another grid.
     """
-    labels, grid = read_labels(path)
+    found = read_labels(path)
+    labels, grid = found.labels, found.geometry
     if (grid.affine is None or geometry.affine is None) and grid.shape == geometry.shape:
         grid = geometry  # a picture or a stack has no place in space: the grid is the image's
     geometry.require_same(grid, mine="The image", theirs=f"the mask '{path}'")
@@ -71,10 +85,20 @@ def _enough_memory(path: Path) -> Generator[None]:
         ) from error
 
 
-def _format_of(path: Path) -> ImageFormat:
+def _format_of(path: Path, part: str = "") -> ImageFormat:
+    """The format of a file or folder, which must have that part if one is named."""
+    format_ = _sniffed(path)
+    if part and part not in (one.key for one in format_.parts(path)):
+        raise ReadError(
+            f"'{path}' has no part '{part}'.", remedy="List its parts, and choose one of them."
+        )
+    return format_
+
+
+def _sniffed(path: Path) -> ImageFormat:
     try:
         if path.is_dir():
-            raise ReadError(f"'{path}' is a folder, not a file.", remedy="Choose a file in it.")
+            return _folder_format(path)
         with path.open("rb") as file:
             start = file.read(_SNIFFED)
     except OSError as error:
@@ -84,9 +108,12 @@ def _format_of(path: Path) -> ImageFormat:
         ) from error
     if not start:
         raise ReadError(f"'{path}' is empty.", remedy="Ask for a new copy.")
-    for row in IMAGE_FORMATS:
-        if row.begins(start):
-            return IMAGE_FORMATS.load(row.name)()
+    # Several formats may be packed alike (gzip), or begin like nothing: then the name decides.
+    able = [row for row in IMAGE_FORMATS if row.begins(start)]
+    able.sort(key=lambda row: not row.suits(path))
+    able += [row for row in IMAGE_FORMATS if row.is_unsigned and row.suits(path)]
+    if able:
+        return IMAGE_FORMATS.load(able[0].name)()
     for row in IMAGE_FORMATS:
         if row.suits(path):
             raise ReadError(
@@ -95,3 +122,13 @@ def _format_of(path: Path) -> ImageFormat:
             )
     known = ", ".join(suffix for row in IMAGE_FORMATS for suffix in row.suffixes)
     raise ReadError(f"'{path}' is no image Sulcus can read.", remedy=f"It reads {known}.")
+
+
+def _folder_format(path: Path) -> ImageFormat:
+    """The first format that keeps an image in a folder of files, and finds some in this one."""
+    rows: list[ImageFormatRow] = [row for row in IMAGE_FORMATS if row.opens_folders]
+    for row in rows:
+        format_ = IMAGE_FORMATS.load(row.name)()
+        if format_.parts(path):
+            return format_
+    raise ReadError(f"'{path}' is a folder, not a file.", remedy="Choose a file in it.")

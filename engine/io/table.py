@@ -19,6 +19,9 @@ class ImageFormatRow:
         suffixes: Lower-case endings of its files, with the dot.
         signatures: (offset, bytes) that its files begin with; any one of them will do.
         target: 'module:Class'.
+        is_unsigned: Whether a file may be of it by its name alone, with none of the signatures.
+        opens_folders: Whether the files of one image may lie in a folder of their own; `parts` of
+            such a folder is never empty.
     """
 
     name: str
@@ -26,6 +29,8 @@ class ImageFormatRow:
     suffixes: tuple[str, ...]
     signatures: tuple[tuple[int, bytes], ...]
     target: str
+    is_unsigned: bool = False
+    opens_folders: bool = False
 
     def suits(self, path: Path) -> bool:
         """Whether the file's name ends as this format's do."""

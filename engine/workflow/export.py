@@ -105,17 +105,18 @@ def write_export(plan: ExportPlan, destination: Path, progress: Progress) -> Exp
         progress.step(number, len(plan.masks), "Exporting")
         try:
             opened = open_case(plan.project, planned.case.id, Progress())
-            geometry = opened.image.geometry
-            name = natural_format(geometry) if plan.format == NATURAL else plan.format
+            geometry, source = opened.image.geometry, opened.image.source
+            natural = natural_format(geometry, source)
+            name = natural if plan.format == NATURAL else plan.format
             format_ = EXPORT_FORMATS.load(name)()
-            if not format_.suits(geometry):
+            if not format_.suits(geometry, source):
                 raise ParameterError(
                     f"'{planned.case.name}' cannot be written as {name} without losing its "
                     "geometry.",
-                    remedy=f"Export it as {natural_format(geometry)}.",
+                    remedy=f"Export it as {natural}.",
                 )
             path = destination / format_.file_name(planned.name)
-            write_mask(opened.label_map, opened.image.source, path, format_)
+            write_mask(opened.label_map, source, path, format_)
         except SulcusError as error:
             failed.append((planned.case.name, str(error)))
         else:

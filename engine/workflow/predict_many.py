@@ -131,7 +131,7 @@ def predict_files(
         stem = unused_name(stem_of(path), taken)
         try:
             image = open_image(path)
-            format_ = EXPORT_FORMATS.load(natural_format(image.geometry))()
+            format_ = EXPORT_FORMATS.load(natural_format(image.geometry, image.source))()
             target = out / format_.file_name(f"{stem}_mask")
             if target.exists() and not options.overwrite:
                 lines.append(Line(path.name, "skipped", f"'{target}' is there already", target))

@@ -82,7 +82,7 @@ def refine_file(
     from engine.io.opening import open_image
 
     image = open_image(image_path)
-    format_ = EXPORT_FORMATS.load(natural_format(image.geometry))()
+    format_ = EXPORT_FORMATS.load(natural_format(image.geometry, image.source))()
     target = out or Path(format_.file_name(f"{stem_of(image_path)}_refined"))
     _require_ending(target, format_.file_name(""))
     if probabilities is not None:

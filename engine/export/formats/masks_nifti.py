@@ -37,7 +37,7 @@ _SECOND = 540  # bytes of a NIfTI-2 header
 class MasksNifti:
     """One .nii.gz for each image that has a place in space, or is a stack."""
 
-    def suits(self, geometry: Geometry) -> bool:
+    def suits(self, geometry: Geometry, source: Source) -> bool:
         return geometry.is_volume or geometry.affine is not None
 
     def file_name(self, stem: str) -> str:
@@ -54,12 +54,13 @@ class MasksNifti:
 
 
 def _header(mask: LabelMap, source: Source) -> nib.Nifti1Header:
-    second = len(source.header) == _SECOND
+    raw = source.header if source.format == "nifti" else b""
+    second = len(raw) == _SECOND
     kind = nib.Nifti2Header if second else nib.Nifti1Header
     header = kind(endianness="<")
     header.set_data_dtype(np.uint8)
-    if source.header:
-        given = kind(source.header, check=False)
+    if raw:
+        given = kind(raw, check=False)
         header.set_data_shape(_shape(mask, int(given["dim"][0])))
         for field in _GEOMETRY:
             header[field] = given[field]

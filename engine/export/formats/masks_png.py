@@ -17,14 +17,14 @@ _IGNORED = (224, 224, 192)  # the colour of VOC's void
 class MasksPng:
     """One 8-bit palette PNG for each picture."""
 
-    def suits(self, geometry: Geometry) -> bool:
+    def suits(self, geometry: Geometry, source: Source) -> bool:
         """Pictures without a place in space; PNG has nowhere to put an affine."""
         return not geometry.is_volume and geometry.affine is None
 
     def file_name(self, stem: str) -> str:
         return f"{stem}.png"
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:  # noqa: ARG002
+    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
         """Write the palette PNG; the picture's header has nothing to give."""
         picture = Pillow.fromarray(mask.labels, mode="P")
         picture.putpalette(_palette(mask.label_set))

@@ -13,11 +13,11 @@ import numpy as np
 from nibabel.spatialimages import HeaderDataError
 from nibabel.wrapstruct import WrapStructError
 
-from engine.core.arrays import Labels, Pixels
+from engine.core.arrays import Pixels
 from engine.core.geometry import Geometry
 from engine.core.image import Image
 from engine.errors import ReadError
-from engine.io.image_format import as_labels, check_size, damaged, image_of
+from engine.io.image_format import MaskFile, Part, as_labels, check_size, damaged, image_of
 
 NiftiHeader = nib.Nifti1Header
 
@@ -27,15 +27,19 @@ logging.getLogger("nibabel.global").setLevel(logging.CRITICAL)  # it mends heade
 class Nifti:
     """Single files, plain or gzipped."""
 
-    def read(self, path: Path) -> Image:
+    def parts(self, path: Path) -> tuple[Part, ...]:
+        """None: one image a file."""
+        return ()
+
+    def read(self, path: Path, part: str = "") -> Image:
         """Values in file order, scaled to float32 where the header asks for it."""
         values, geometry, header = _decode(path)
-        return image_of(path, values, geometry, header.binaryblock)
+        return image_of(path, values, geometry, "nifti", header=header.binaryblock, part=part)
 
-    def read_labels(self, path: Path) -> tuple[Labels, Geometry]:
+    def read_labels(self, path: Path, part: str = "") -> MaskFile:
         """The volume as class indices."""
         values, geometry, _ = _decode(path)
-        return as_labels(path, values[0]), geometry
+        return MaskFile(as_labels(path, values[0]), geometry)
 
 
 def _decode(path: Path) -> tuple[Pixels, Geometry, NiftiHeader]:

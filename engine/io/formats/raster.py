@@ -11,11 +11,11 @@ import numpy as np
 from PIL import ExifTags, ImageOps
 from PIL import Image as Pillow
 
-from engine.core.arrays import Labels, Pixels
+from engine.core.arrays import Pixels
 from engine.core.geometry import Geometry
 from engine.core.image import Image
 from engine.errors import ReadError
-from engine.io.image_format import as_labels, check_size, damaged, image_of, turned
+from engine.io.image_format import MaskFile, Part, as_labels, check_size, damaged, image_of, turned
 
 Pillow.MAX_IMAGE_PIXELS = None  # `check_size` is the limit, with a sentence of its own
 
@@ -26,13 +26,17 @@ _GREY_ALPHA, _COLOUR, _COLOUR_ALPHA = 4, 2, 6  # PNG colour types
 class Raster:
     """Pictures that Pillow reads; 16-bit colour PNG, which it would cut to 8 bit, by OpenCV."""
 
-    def read(self, path: Path) -> Image:
+    def parts(self, path: Path) -> tuple[Part, ...]:
+        """None: one image a file."""
+        return ()
+
+    def read(self, path: Path, part: str = "") -> Image:
         """The first frame of a picture, the way up that its EXIF orientation asks for."""
         deep = _deep_colour(path)
         pixels = _read_plain(path) if deep is None else _read_deep(path, deep)
-        return image_of(path, pixels, Geometry(pixels.shape[1:]))
+        return image_of(path, pixels, Geometry(pixels.shape[1:]), "raster", part=part)
 
-    def read_labels(self, path: Path) -> tuple[Labels, Geometry]:
+    def read_labels(self, path: Path, part: str = "") -> MaskFile:
         """A grey, bilevel or palette picture as class indices."""
         picture = _upright(path)
         if picture.mode not in ("P", "L", "1", "I;16", "I"):
@@ -41,7 +45,7 @@ class Raster:
                 remedy="Choose a grey or palette PNG.",
             )
         values = np.asarray(picture)
-        return as_labels(path, values), Geometry(values.shape)
+        return MaskFile(as_labels(path, values), Geometry(values.shape))
 
 
 def _read_plain(path: Path) -> Pixels:

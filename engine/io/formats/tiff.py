@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import tifffile
 
-from engine.core.arrays import Labels, Pixels
+from engine.core.arrays import Pixels
 from engine.core.geometry import Geometry
 from engine.core.image import Image
 from engine.errors import ReadError
-from engine.io.image_format import as_labels, check_size, damaged, image_of, turned
+from engine.io.image_format import MaskFile, Part, as_labels, check_size, damaged, image_of, turned
 
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it finds, a ReadError says
 
@@ -25,15 +25,19 @@ _MIN_IS_WHITE = 0
 class Tiff:
     """The first series of a TIFF file: one picture, or a stack of equal pages."""
 
-    def read(self, path: Path) -> Image:
+    def parts(self, path: Path) -> tuple[Part, ...]:
+        """None: one image a file."""
+        return ()
+
+    def read(self, path: Path, part: str = "") -> Image:
         """(C, H, W) for a picture, (C, pages, H, W) for a stack, in the dtype of the file."""
         values, axes, palette = _decode(path)
         pixels = _channels_first(path, values, axes)
         if palette is not None:
             pixels = (palette[:, pixels[0]] >> 8).astype(np.uint8)
-        return image_of(path, pixels, Geometry(pixels.shape[1:]))
+        return image_of(path, pixels, Geometry(pixels.shape[1:]), "tiff", part=part)
 
-    def read_labels(self, path: Path) -> tuple[Labels, Geometry]:
+    def read_labels(self, path: Path, part: str = "") -> MaskFile:
         """The palette indices or grey values as class indices."""
         values, axes, _ = _decode(path)
         pixels = _channels_first(path, values, axes)
@@ -42,7 +46,7 @@ class Tiff:
                 f"'{path}' is a colour picture, not a mask of class indices.",
                 remedy="Choose a grey or palette TIFF.",
             )
-        return as_labels(path, pixels[0]), Geometry(pixels.shape[1:])
+        return MaskFile(as_labels(path, pixels[0]), Geometry(pixels.shape[1:]))
 
 
 def _decode(path: Path) -> tuple[Pixels, str, Pixels | None]:

@@ -126,7 +126,7 @@ def test_a_photo_is_predicted_with_its_probabilities(
     (line,) = result.json["files"]
     assert result.json["device"] == "cpu"
     assert line["state"] == "done"
-    labels, _ = read_labels(Path(line["mask"]))
+    labels = read_labels(Path(line["mask"])).labels
     assert line["counts"] == {"background": int((labels == 0).sum()), "object": int(labels.sum())}
     values = np.load(tmp_path / "o" / "photo ü_probabilities.npy")
     assert values.shape == (2, 20, 24)
@@ -143,7 +143,7 @@ def test_a_second_run_leaves_what_is_there_unless_told_otherwise(
     assert "skipped 1" in cli(*arguments).out
     assert mask.read_bytes() == b"mine"
     assert "done 1" in cli(*arguments, "--overwrite").out
-    assert read_labels(mask)[0].shape == (20, 24)
+    assert read_labels(mask).labels.shape == (20, 24)
 
 
 def test_images_of_one_name_from_two_folders_get_a_mask_each(
@@ -320,7 +320,7 @@ def test_probabilities_are_refined_into_a_mask_and_beliefs(
     beliefs = np.load(tmp_path / "b.npy")
     assert beliefs.dtype == np.float32
     np.testing.assert_allclose(beliefs.sum(axis=0), 1, atol=1e-4)
-    labels, _ = read_labels(tmp_path / "refined.png")
+    labels = read_labels(tmp_path / "refined.png").labels
     assert_array_equal(labels, beliefs.argmax(axis=0))
     assert_array_equal(labels, square())
 
@@ -346,7 +346,7 @@ def test_without_a_name_the_refined_mask_is_called_after_the_image(
 ) -> None:
     Pillow.fromarray(square()).save(tmp_path / "mask.png")
     assert cli("refine", "--image", photo, "--mask", "mask.png").status == 0
-    assert read_labels(tmp_path / "photo ü_refined.png")[0].shape == (20, 24)
+    assert read_labels(tmp_path / "photo ü_refined.png").labels.shape == (20, 24)
 
 
 def test_a_name_that_lies_about_the_format_is_refused(

@@ -35,7 +35,7 @@ class Shifting:
 
     mm: float
 
-    def suits(self, geometry: Geometry) -> bool:
+    def suits(self, geometry: Geometry, source: Source) -> bool:
         return True
 
     def file_name(self, stem: str) -> str:
@@ -156,8 +156,8 @@ def test_every_image_that_opens_has_a_format_its_mask_can_be_kept_in(
     tmp_path: Path, source: Callable[[Path], Path]
 ) -> None:
     image = open_image(source(tmp_path))
-    format_ = EXPORT_FORMATS.load(natural_format(image.geometry))()
-    assert format_.suits(image.geometry)
+    format_ = EXPORT_FORMATS.load(natural_format(image.geometry, image.source))()
+    assert format_.suits(image.geometry, image.source)
     labels = np.random.default_rng(1).integers(0, 3, image.geometry.shape).astype(np.uint8)
     path = tmp_path / format_.file_name("ü mask")
     write_mask(LabelMap(labels, image.geometry, CLASSES), image.source, path, format_)
@@ -171,7 +171,7 @@ def test_every_format_writes_the_same_bytes_twice_where_it_suits(
 ) -> None:
     format_ = EXPORT_FORMATS.load(row.name)()
     image = open_image(source(tmp_path))
-    if not format_.suits(image.geometry):
+    if not format_.suits(image.geometry, image.source):
         return
     labels = np.random.default_rng(1).integers(0, 3, image.geometry.shape).astype(np.uint8)
     mask = LabelMap(labels, image.geometry, CLASSES)
@@ -188,13 +188,14 @@ def test_every_format_keeps_every_mask(
     tmp_path_factory: pytest.TempPathFactory, row: ExportFormatRow, data: st.DataObject
 ) -> None:
     format_ = EXPORT_FORMATS.load(row.name)()
-    shapes = [shape for shape in ((3, 4), (2, 3, 4)) if format_.suits(Geometry(shape))]
+    source = Source(Path("a"), "")
+    shapes = [shape for shape in ((3, 4), (2, 3, 4)) if format_.suits(Geometry(shape), source)]
     shape = data.draw(st.sampled_from(shapes))
     elements = st.sampled_from([0, 1, 2, IGNORE])
     labels = data.draw(arrays(np.uint8, shape, elements=elements))
     mask = LabelMap(labels, Geometry(shape), CLASSES)
     path = tmp_path_factory.mktemp("mask") / format_.file_name("a")
-    write_mask(mask, Source(path, ""), path, format_)
+    write_mask(mask, source, path, format_)
     assert_array_equal(open_mask(path, mask.geometry, CLASSES).labels, labels)
 
 

@@ -104,7 +104,7 @@ def test_reading_changes_nothing_and_the_pixels_are_read_only(
 def test_an_image_too_large_for_the_machine_is_refused_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(self: Raster, path: Path) -> None:
+    def full(self: Raster, path: Path, part: str) -> None:
         raise MemoryError
 
     monkeypatch.setattr(Raster, "read", full)
@@ -163,3 +163,11 @@ def test_a_stack_without_a_place_takes_a_mask_of_its_shape(
     path = make_volume("mask.nii.gz", np.ones((3, 9, 8), np.uint8))
     geometry = Geometry((3, 9, 8))
     assert open_mask(path, geometry, CLASSES).geometry is geometry
+
+
+def test_a_part_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "one.png"
+    Pillow.fromarray(MASK).save(path)
+    with pytest.raises(ReadError) as caught:
+        open_image(path, "2")
+    assert_says_what_where_and_what_to_do(caught.value, path, "has no part '2'")

@@ -202,8 +202,9 @@ def test_any_oblique_image_gives_a_mask_in_the_same_place(
 
 
 def test_it_suits_whatever_has_a_place_or_is_a_stack(make_volume: Callable[..., Path]) -> None:
-    assert MasksNifti().suits(open_image(make_volume()).geometry)
-    assert MasksNifti().suits(Geometry((3, 4, 5)))
-    assert MasksNifti().suits(Geometry((3, 4), np.eye(4)))
-    assert not MasksNifti().suits(Geometry((3, 4)))
+    image = open_image(make_volume())
+    assert MasksNifti().suits(image.geometry, image.source)
+    assert MasksNifti().suits(Geometry((3, 4, 5)), image.source)
+    assert MasksNifti().suits(Geometry((3, 4), np.eye(4)), image.source)
+    assert not MasksNifti().suits(Geometry((3, 4)), image.source)
     assert MasksNifti().file_name("a.b") == "a.b.nii.gz"

@@ -46,7 +46,7 @@ def test_nothing_of_the_source_is_written(tmp_path: Path) -> None:
 
 
 def test_it_suits_pictures_without_a_place_only() -> None:
-    assert MasksPng().suits(Geometry((2, 3)))
-    assert not MasksPng().suits(Geometry((2, 3), np.eye(4)))
-    assert not MasksPng().suits(Geometry((2, 3, 4)))
+    assert MasksPng().suits(Geometry((2, 3)), Source(Path("a.png"), ""))
+    assert not MasksPng().suits(Geometry((2, 3), np.eye(4)), Source(Path("a.png"), ""))
+    assert not MasksPng().suits(Geometry((2, 3, 4)), Source(Path("a.png"), ""))
     assert MasksPng().file_name("a.b") == "a.b.png"

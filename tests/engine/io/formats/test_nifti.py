@@ -184,7 +184,8 @@ def test_complex_numbers_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.float32, np.float64])
 def test_whole_numbers_of_any_type_are_a_mask(tmp_path: Path, dtype: type) -> None:
     labels = (np.abs(VALUES) % 4).astype(np.uint8)
-    found, geometry = read_labels(write(tmp_path / "a.nii", labels.astype(dtype)))
+    mask = read_labels(write(tmp_path / "a.nii", labels.astype(dtype)))
+    found, geometry = mask.labels, mask.geometry
     assert found.dtype == np.uint8
     assert_array_equal(found, labels)
     assert geometry.shape == labels.shape

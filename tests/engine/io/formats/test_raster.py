@@ -121,7 +121,7 @@ def test_a_palette_picture_is_shown_in_its_colours_and_masked_by_its_indices(
     colours = np.array([[0, 0, 0], [10, 20, 30], [200, 100, 50]], np.uint8)
     image = open_image(tmp_path / "palette.png")
     np.testing.assert_array_equal(np.moveaxis(image.pixels, 0, -1), colours[indices])
-    np.testing.assert_array_equal(read_labels(tmp_path / "palette.png")[0], indices)
+    np.testing.assert_array_equal(read_labels(tmp_path / "palette.png").labels, indices)
 
 
 def test_a_transparent_palette_entry_becomes_alpha(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_one_bit_is_black_and_white_as_an_image_and_0_and_1_as_a_mask(tmp_path: 
     bits = np.arange(35).reshape(5, 7) % 2 == 0
     Pillow.fromarray(bits).save(tmp_path / "bits.png")
     np.testing.assert_array_equal(open_image(tmp_path / "bits.png").pixels[0], bits * 255)
-    np.testing.assert_array_equal(read_labels(tmp_path / "bits.png")[0], bits)
+    np.testing.assert_array_equal(read_labels(tmp_path / "bits.png").labels, bits)
 
 
 @pytest.mark.parametrize("ending", ["png", "bmp", "webp", "jpg"])
@@ -181,7 +181,8 @@ def test_sixteen_bit_colour_and_masks_turn_alike(tmp_path: Path, orientation: in
     found = np.moveaxis(open_image(tmp_path / "deep.png").pixels, 0, -1)
     np.testing.assert_array_equal(found, SHOWN[orientation](DEEP[..., :3]))
     Pillow.fromarray(GREY).save(tmp_path / "mask.png", exif=orientation_tag(orientation))
-    labels, geometry = read_labels(tmp_path / "mask.png")
+    mask = read_labels(tmp_path / "mask.png")
+    labels, geometry = mask.labels, mask.geometry
     np.testing.assert_array_equal(labels, SHOWN[orientation](GREY))
     assert geometry.shape == labels.shape
 

@@ -107,7 +107,7 @@ def test_a_palette_is_shown_in_colours_and_masked_by_its_indices(tmp_path: Path)
     image = open_image(path)
     assert image.channels == ("red", "green", "blue")
     np.testing.assert_array_equal(image.pixels, (colormap >> 8).astype(np.uint8)[:, indices])
-    np.testing.assert_array_equal(read_labels(path)[0], indices)
+    np.testing.assert_array_equal(read_labels(path).labels, indices)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -122,7 +122,7 @@ def test_one_bit_pages_are_0_and_1(tmp_path: Path) -> None:
     bits = GREY > 128
     Pillow.fromarray(bits).save(tmp_path / "bits.tif", compression="raw")
     np.testing.assert_array_equal(open_image(tmp_path / "bits.tif").pixels[0] > 0, bits)
-    np.testing.assert_array_equal(read_labels(tmp_path / "bits.tif")[0], bits)
+    np.testing.assert_array_equal(read_labels(tmp_path / "bits.tif").labels, bits)
 
 
 @pytest.mark.parametrize("orientation", SHOWN)
@@ -134,7 +134,7 @@ def test_a_picture_lies_the_way_its_orientation_tag_asks_for(
     tag = [(274, "H", 1, orientation, True)]
     if kind == "grey":
         tifffile.imwrite(path, GREY, photometric="minisblack", extratags=tag)
-        assert np.array_equal(read_labels(path)[0], SHOWN[orientation](GREY))
+        assert np.array_equal(read_labels(path).labels, SHOWN[orientation](GREY))
         assert np.array_equal(open_image(path).pixels[0], SHOWN[orientation](GREY))
         return
     stored = COLOUR if kind == "contig" else np.moveaxis(COLOUR, -1, 0)
