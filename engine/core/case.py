@@ -18,6 +18,21 @@ class CaseState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class ImageRef:
+    """Where an image is that may become a case.
+
+    Attributes:
+        path: The file, or the folder of a series.
+        part: Which of several images in it, '' where there is one.
+        name: What lists show; the file's name without its ending if left out.
+    """
+
+    path: Path
+    part: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One image of a project.
 
@@ -26,9 +41,11 @@ class Case:
         name: What lists show: the file's name without its ending.
         image_path: The image, where the person keeps it.
         state: How far it has come.
+        part: Which of several images in that file or folder, '' where there is one.
     """
 
     id: str
     name: str
     image_path: Path
     state: CaseState
+    part: str = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-VERSION = 1
-"""Kept in SQLite's user_version; a project of a later version is not opened."""
+VERSION = 2
+"""Kept in SQLite's user_version; a project of a later version is not opened, one of an
+earlier version is brought up to date by `engine.project.migrations`."""
 
 CREATE = """
 CREATE TABLE class (
@@ -15,8 +16,10 @@ CREATE TABLE "case" (
     id TEXT PRIMARY KEY,
     position INTEGER NOT NULL UNIQUE,
     name TEXT NOT NULL,
-    path TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL,
+    part TEXT NOT NULL DEFAULT '',
     sha256 TEXT,
-    state TEXT NOT NULL DEFAULT 'new'
+    state TEXT NOT NULL DEFAULT 'new',
+    UNIQUE (path, part)
 );
 """

@@ -8,11 +8,12 @@ from collections.abc import Generator, Iterable
 from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 
-from engine.core.case import Case, CaseState
+from engine.core.case import Case, CaseState, ImageRef
 from engine.core.label_set import LabelClass, LabelSet
 from engine.errors import ReadError, UnknownName, WriteError
 from engine.files import make_folder, replacing, stem_of
 from engine.project import schema
+from engine.project.migrations import migrate
 
 SUFFIX = ".sulcus"
 _DATABASE = "project.db"
@@ -39,6 +40,9 @@ class Project:
             )
         with self._connected() as database:
             version = database.execute("PRAGMA user_version").fetchone()[0]
+            if 0 < version < schema.VERSION:
+                migrate(database, version)
+                version = schema.VERSION
         if version != schema.VERSION:
             raise ReadError(
                 f"The project '{folder}' has version {version}; this Sulcus knows "
@@ -104,24 +108,30 @@ class Project:
             )
         return self._case(row)
 
-    def add(self, paths: Iterable[Path]) -> tuple[Case, ...]:
+    def add(self, images: Iterable[ImageRef]) -> tuple[Case, ...]:
         """Add images that are not in the project yet; they stay where they are.
 
         Raises:
             WriteError: if the project cannot be written.
         """
         with self._connected() as database:
-            known = {row[0] for row in database.execute('SELECT path FROM "case"')}
+            known = set(database.execute('SELECT path, part FROM "case"'))
             start = database.execute('SELECT COALESCE(MAX(position), -1) FROM "case"').fetchone()[0]
-            new = [path for path in dict.fromkeys(map(self._stored, paths)) if path not in known]
+            named: dict[tuple[str, str], str] = {}
+            for image in images:
+                named.setdefault((self._stored(image.path), image.part), image.name)
+            new = [(place, name) for place, name in named.items() if place not in known]
             rows = [
-                (secrets.token_hex(8), start + 1 + i, stem_of(Path(path)), path)
-                for i, path in enumerate(new)
+                (secrets.token_hex(8), position, name or stem_of(Path(place[0])), *place)
+                for position, (place, name) in enumerate(new, start + 1)
             ]
             database.executemany(
-                'INSERT INTO "case" (id, position, name, path) VALUES (?, ?, ?, ?)', rows
+                'INSERT INTO "case" (id, position, name, path, part) VALUES (?, ?, ?, ?, ?)', rows
             )
-        return tuple(self.case(row[0]) for row in rows)
+            added = database.execute(
+                _SELECT + " WHERE position > ? ORDER BY position", (start,)
+            ).fetchall()
+        return tuple(self._case(row) for row in added)
 
     def set_state(self, case_id: str, state: CaseState) -> None:
         """Note how far a case has come.
@@ -179,11 +189,11 @@ class Project:
             return whole.relative_to(self.folder).as_posix()
         return str(whole)
 
-    def _case(self, row: tuple[str, str, str, str]) -> Case:
+    def _case(self, row: tuple[str, str, str, str, str]) -> Case:
         path = Path(row[2])
         if not path.is_absolute():
             path = self.folder / PurePosixPath(row[2])
-        return Case(row[0], row[1], path, CaseState(row[3]))
+        return Case(row[0], row[1], path, CaseState(row[3]), row[4])
 
 
 def _is_of_sql(error: sqlite3.Error) -> bool:
@@ -191,4 +201,4 @@ def _is_of_sql(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
-_SELECT = 'SELECT id, name, path, state FROM "case"'
+_SELECT = 'SELECT id, name, path, state, part FROM "case"'

@@ -46,7 +46,7 @@ def open_case(folder: Path, case_id: str, progress: Progress) -> OpenCase:
     project = Project(folder)
     case = project.case(case_id)
     progress.step(0, 2, "Reading the image")
-    image = open_image(case.image_path)
+    image = open_image(case.image_path, case.part)
     project.check_source(case_id, image.source.sha256)
     progress.step(1, 2, "Reading the mask")
     label_map, touched = load_labels(project.folder, case_id, image.geometry, project.label_set)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.core.case import Case
+from engine.core.case import Case, ImageRef
 from engine.core.label_set import LabelSet
 
 
@@ -40,7 +40,7 @@ def create_project(folder: Path, label_set: LabelSet, images: Sequence[Path] = (
     from engine.project.store import Project
 
     found = find_images(images)
-    Project.create(folder, label_set).add(found)
+    Project.create(folder, label_set).add(map(ImageRef, found))
     return describe_project(folder)
 
 
@@ -54,7 +54,7 @@ def add_images(folder: Path, images: Sequence[Path]) -> ProjectInfo:
     from engine.io.folders import find_images
     from engine.project.store import Project
 
-    Project(folder).add(find_images(images))
+    Project(folder).add(map(ImageRef, find_images(images)))
     return describe_project(folder)
 
 

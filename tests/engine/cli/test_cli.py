@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 
 import main
 from engine.cli.table import COMMANDS
-from engine.core.case import CaseState
+from engine.core.case import CaseState, ImageRef
 from engine.core.label_set import LabelSet
 from engine.io.opening import open_image, read_labels
 from engine.project.store import Project
@@ -76,7 +76,7 @@ def project(tmp_path: Path, make_volume: Callable[..., Path]) -> Path:
     """A project of one volume, with the four tissues."""
     folder = tmp_path / "study.sulcus"
     classes = LabelSet.named(["background", "CSF", "GM", "WM"])
-    Project.create(folder, classes).add([make_volume("study.sulcus/brain.nii.gz")])
+    Project.create(folder, classes).add([ImageRef(make_volume("study.sulcus/brain.nii.gz"))])
     return folder
 
 
@@ -484,7 +484,7 @@ def test_exported_names_differ_even_where_case_does_not_count(
     folder = tmp_path / "two.sulcus"
     classes = LabelSet.named(["background", "CSF", "GM", "WM"])
     images = [make_volume("a/Scan.nii"), make_volume("b/scan.nii")]
-    Project.create(folder, classes).add(images)
+    Project.create(folder, classes).add(map(ImageRef, images))
     cli("predict", folder, "--weights", tiny_weights)
     written = cli("export", folder, "--out", tmp_path / "out", "--json").json["written"]
     names = [Path(path).name for path in written]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.case import CaseState
+from engine.core.case import CaseState, ImageRef
 from engine.core.label_set import LabelClass, LabelSet
 from engine.errors import ReadError, UnknownName, WriteError
 from engine.project import schema
@@ -24,7 +24,7 @@ CLASSES = LabelSet(
 
 def make(tmp_path: Path, *images: str) -> tuple[Project, tuple[str, ...]]:
     project = Project.create(tmp_path / "study.sulcus", CLASSES)
-    cases = project.add([tmp_path / name for name in images])
+    cases = project.add([ImageRef(tmp_path / name) for name in images])
     return project, tuple(case.id for case in cases)
 
 
@@ -71,7 +71,7 @@ def test_a_project_that_cannot_be_finished_is_not_begun(
 
 def test_cases_keep_the_order_they_were_added_in(tmp_path: Path) -> None:
     project, _ = make(tmp_path, "b.nii.gz", "a.png")
-    project.add([tmp_path / "c.png"])
+    project.add([ImageRef(tmp_path / "c.png")])
     assert [case.name for case in project.cases()] == ["b", "a", "c"]
     assert {case.state for case in project.cases()} == {CaseState.NEW}
     assert [case.image_path for case in project.cases()] == [
@@ -81,7 +81,7 @@ def test_cases_keep_the_order_they_were_added_in(tmp_path: Path) -> None:
 
 def test_an_image_that_is_there_already_is_not_added_again(tmp_path: Path) -> None:
     project, _ = make(tmp_path, "a.png")
-    added = project.add([tmp_path / "a.png", tmp_path / "b.png", tmp_path / "x" / ".." / "b.png"])
+    added = project.add([ImageRef(tmp_path / name) for name in ("a.png", "b.png", "x/../b.png")])
     assert [case.name for case in added] == ["b"]
     assert [case.name for case in project.cases()] == ["a", "b"]
 
@@ -103,7 +103,7 @@ def test_images_inside_the_project_move_with_it(tmp_path: Path) -> None:
 def test_a_relative_path_is_kept_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     project = Project.create(Path("study.sulcus"), CLASSES)
-    project.add([Path("a.png")])
+    project.add([ImageRef(Path("a.png"))])
     monkeypatch.chdir("/")
     assert project.cases()[0].image_path == tmp_path / "a.png"
 
@@ -141,14 +141,15 @@ def test_a_folder_that_is_no_project_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("version", [0, 2, 99])
+@pytest.mark.parametrize("version", [0, schema.VERSION + 1, 99])
 def test_a_project_of_another_version_is_refused_and_left_alone(
     tmp_path: Path, version: int
 ) -> None:
     project, _ = make(tmp_path)
     run_sql(project, f"PRAGMA user_version = {version}")
     before = (project.folder / "project.db").read_bytes()
-    with pytest.raises(ReadError, match=f"has version {version}; this Sulcus knows 1"):
+    known = f"has version {version}; this Sulcus knows {schema.VERSION}"
+    with pytest.raises(ReadError, match=known):
         Project(project.folder)
     assert (project.folder / "project.db").read_bytes() == before
 
@@ -199,5 +200,5 @@ def test_cases_are_added_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyP
     project, _ = make(tmp_path, "a.png")
     monkeypatch.setattr("secrets.token_hex", lambda _: "always the same")
     with pytest.raises(ReadError, match="UNIQUE"):
-        project.add([tmp_path / "b.png", tmp_path / "c.png"])
+        project.add([ImageRef(tmp_path / "b.png"), ImageRef(tmp_path / "c.png")])
     assert [case.name for case in project.cases()] == ["a"]
