@@ -15,16 +15,24 @@ Two conventions:
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from itertools import product
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
+from engine.crf.gaussians import (
+    COLOUR,
+    POSITION,
+    GaussianKernel,
+    Kernels,
+    joined,
+    positions,
+    standard_kernels,
+)
 from engine.crf.parameters import CrfParameters
-
-_TINY = 1e-20
+from engine.errors import ParameterError
 
 
 class ConvCRF(nn.Module):
@@ -32,21 +40,44 @@ class ConvCRF(nn.Module):
 
     Attributes:
         settings: What it was made with (window, iterations, conventions).
+        kernels: Appearance, smoothness, then the extra ones.
         compatibility: (K, K) costs of two neighbouring classes, None for the Potts model.
+        free_positions: (axes, *S) in pixels, where the smoothness kernel believes each pixel to
+            be; None for where it is.
     """
 
-    def __init__(self, settings: CrfParameters) -> None:
+    def __init__(
+        self,
+        settings: CrfParameters,
+        extra: Sequence[GaussianKernel] = (),
+        *,
+        free_positions: tuple[int, ...] | None = None,
+    ) -> None:
+        """Make it, with parameters named as in `CrfParameters` and `GaussianKernel`.
+
+        Args:
+            settings: Window, iterations, conventions, and where the standard kernels begin.
+            extra: Further kernels, of colour, position, or features given to `forward`.
+            free_positions: The size S of the images, to learn the features of the smoothness kernel
+                in place of the positions they begin as (section 4.2, '+T' in section 5.2). All
+                images must then have that size.
+
+        Raises:
+            ParameterError: if two kernels share a name, or a kernel looks at nothing.
+        """
         super().__init__()
         self.settings = settings
-        self.appearance_weight = _learnable(settings.appearance_weight)
-        self.appearance_colour = _learnable(settings.appearance_colour)
-        self.appearance_position = _learnable(settings.appearance_position)
-        self.smoothness_weight = _learnable(settings.smoothness_weight)
-        self.smoothness_position = _learnable(settings.smoothness_position)
+        self.kernels = (*standard_kernels(settings), *extra)
         self.unary_weight = _learnable(settings.unary_weight)
         self.message_weight = _learnable(settings.message_weight)
+        for kernel in self.kernels:
+            self._add(kernel)
         costs = settings.compatibility
         self.compatibility = nn.Parameter(torch.tensor(costs)) if costs else None
+        self.free_positions = None
+        if free_positions is not None:
+            grid = positions(torch.empty(1, 1, *free_positions), (1.0,) * len(free_positions))
+            self.free_positions = nn.Parameter(grid[0])
 
     def forward(
         self,
@@ -54,6 +85,9 @@ class ConvCRF(nn.Module):
         colours: Tensor,
         spacing: tuple[float, ...] | None = None,
         pinned: Tensor | None = None,
+        features: Mapping[str, Tensor] | None = None,
+        *,
+        as_scores: bool = False,
     ) -> Tensor:
         """Beliefs after the last iteration.
 
@@ -62,30 +96,64 @@ class ConvCRF(nn.Module):
             colours: (N, F, *S) on the scale 0 to 255.
             spacing: Size of a pixel along each axis, in the unit of the widths; 1 if left out.
             pinned: (N, *S) integer, the class that a pixel must keep, or a negative number.
+            features: What else the kernels look at, by name, (N or 1, F, *S) each.
+            as_scores: Whether to give what the softmax of the beliefs is taken of, as losses want
+                it; pinned pixels show in it only through their neighbours.
 
         Returns:
-            (N, K, *S) beliefs that sum to 1; raw scores in the released convention.
+            (N, K, *S) beliefs that sum to 1; scores in the released convention.
 
         Raises:
             ValueError: if the shapes do not fit each other.
+            ParameterError: if a kernel's feature is missing, or a number is not finite.
         """
         _check_shapes(log_probabilities, colours, spacing, pinned)
+        fixed = None if pinned is None else _one_hot(pinned, log_probabilities)
+        steps = self._steps(log_probabilities, colours, spacing, fixed, features or {})
+        scores = deque(steps, maxlen=1).pop()
+        if as_scores or self.settings.convention == "released":
+            return scores
+        return _hold(scores.softmax(dim=1), fixed)
+
+    def beliefs(
+        self,
+        log_probabilities: Tensor,
+        colours: Tensor,
+        spacing: tuple[float, ...] | None = None,
+        pinned: Tensor | None = None,
+        features: Mapping[str, Tensor] | None = None,
+    ) -> Iterator[Tensor]:
+        """The beliefs at the start and after each iteration, each computed when it is asked for.
+
+        Takes and refuses what `forward` does. Each is (N, K, *S) and sums to 1, in both
+        conventions; there is one more of them than iterations.
+        """
+        _check_shapes(log_probabilities, colours, spacing, pinned)
+        fixed = None if pinned is None else _one_hot(pinned, log_probabilities)
+        steps = self._steps(log_probabilities, colours, spacing, fixed, features or {})
+        return (_hold(scores.softmax(dim=1), fixed) for scores in steps)
+
+    def _steps(
+        self,
+        log_probabilities: Tensor,
+        colours: Tensor,
+        spacing: tuple[float, ...] | None,
+        fixed: tuple[Tensor, Tensor] | None,
+        features: Mapping[str, Tensor],
+    ) -> Iterator[Tensor]:
+        """The mean field (algorithm 1): scores before the softmax, at the start and each step."""
         released = self.settings.convention == "released"
-        scores = (log_probabilities / self.settings.temperature).log_softmax(dim=1)
-        kernels = self._kernels(colours, spacing or (1.0,) * (colours.ndim - 2))
-        fixed = None if pinned is None else _one_hot(pinned, scores)
-        if released:
-            base = (self.unary_weight - self.message_weight) * scores
-            belief = scores
-        else:
-            base = self.unary_weight * scores
-            belief = base.softmax(dim=1)
-        updated = belief
-        for _ in range(self.settings.iterations):
+        _check_finite("log-probabilities", log_probabilities)
+        unary = (log_probabilities / self.settings.temperature).log_softmax(dim=1)
+        kernels = self._kernels(colours, spacing or (1.0,) * (colours.ndim - 2), features)
+        base = (self.unary_weight - self.message_weight if released else self.unary_weight) * unary
+        scores = unary if released else base
+        yield scores
+        for step in range(self.settings.iterations):
+            belief = scores if released and step == 0 else scores.softmax(dim=1)
             message = self._message(_hold(belief, fixed), kernels)
-            updated = base + (self.message_weight * message if released else message)
-            belief = updated.softmax(dim=1)
-        return updated if released else _hold(belief, fixed)
+            scores = base + (self.message_weight * message if released else message)
+            yield scores
 
     def _message(self, belief: Tensor, kernels: Kernels) -> Tensor:
         """What the neighbours say in favour of each class, (N, K, *S)."""
@@ -94,158 +162,58 @@ class ConvCRF(nn.Module):
             return message
         return -torch.einsum("kc,nc...->nk...", self.compatibility, message)
 
-    def _kernels(self, colours: Tensor, spacing: tuple[float, ...]) -> Kernels:
-        """The Gaussians of equation 6 between each pixel and its neighbours."""
-        settings = self.settings
-        place = _positions(colours, spacing)
-        features: list[tuple[Tensor, Tensor]] = [
-            (self.smoothness_weight, place / self.smoothness_position),
-            (self.appearance_weight, colours / self.appearance_colour),
+    def _kernels(
+        self, colours: Tensor, spacing: tuple[float, ...], features: Mapping[str, Tensor]
+    ) -> Kernels:
+        """The Gaussians of equation 5 between each pixel and its neighbours."""
+        for name in (COLOUR, POSITION):
+            if name in features:
+                raise ValueError(f"the feature '{name}' is always there, and cannot be given")
+        known = {**features, COLOUR: colours, POSITION: positions(colours, spacing)}
+        for kernel in self.kernels:
+            for name in kernel.features():
+                _check_feature(kernel.name, name, known.get(name), colours)
+        joint = [
+            joined([known[name] / self._width(kernel, name) for name in kernel.features()])
+            for kernel in self.kernels
         ]
-        if math.isfinite(settings.appearance_position):
-            near = place / self.appearance_position
-            joint = torch.cat([features[1][1], near.expand(len(colours), *near.shape[1:])], dim=1)
-            features[1] = (self.appearance_weight, joint)
-        offsets = list(_window(settings, colours.ndim - 2))
-        symmetric = settings.normalisation == "symmetric"
-        return Kernels(features, offsets, blur=settings.blur, symmetric=symmetric)
+        if self.free_positions is not None:
+            joint[1] = self._free(colours, spacing) / self._width(self.kernels[1], POSITION)
+        weights = [cast(Tensor, getattr(self, f"{kernel.name}_weight")) for kernel in self.kernels]
+        return Kernels(self.settings, weights, joint)
+
+    def _width(self, kernel: GaussianKernel, feature: str) -> Tensor:
+        return cast(Tensor, getattr(self, f"{kernel.name}_{feature}"))
+
+    def _free(self, colours: Tensor, spacing: tuple[float, ...]) -> Tensor:
+        """Where the smoothness kernel believes each pixel to be, (1, axes, *S) as `spacing` is."""
+        assert self.free_positions is not None
+        if self.free_positions.shape[1:] != colours.shape[2:]:
+            raise ParameterError(
+                f"The positions were learnt for images of {tuple(self.free_positions.shape[1:])}, "
+                f"not {tuple(colours.shape[2:])}.",
+                remedy="Bring all images to one size, or leave the positions as they are.",
+            )
+        sizes = self.free_positions.new_tensor(spacing)
+        return (self.free_positions * sizes.view(-1, *[1] * len(spacing)))[None]
+
+    def _add(self, kernel: GaussianKernel) -> None:
+        if not kernel.features():
+            raise ParameterError(
+                f"The kernel '{kernel.name}' looks at no feature.",
+                remedy="Give it a width that is finite.",
+            )
+        for name, value in kernel.parameters().items():
+            if not name.isidentifier() or hasattr(self, name):
+                raise ParameterError(
+                    f"The kernel '{kernel.name}' cannot have a parameter '{name}'.",
+                    remedy="Name kernel and features in letters, and no two kernels alike.",
+                )
+            self.register_parameter(name, _learnable(value))
 
 
 def _learnable(value: float) -> nn.Parameter:
     return nn.Parameter(torch.tensor(float(value)))
-
-
-class Kernels:
-    """Gaussian kernels between each pixel and the pixels at fixed offsets from it."""
-
-    def __init__(
-        self,
-        features: list[tuple[Tensor, Tensor]],
-        offsets: list[tuple[int, ...]],
-        *,
-        blur: int,
-        symmetric: bool,
-    ) -> None:
-        """Compute them.
-
-        Args:
-            features: For each kernel its weight and its features (N or 1, F, *S).
-            offsets: The neighbours, one step per axis of the blurred grid.
-            blur: Factor by which the grid is coarser than the image.
-            symmetric: Whether each kernel is divided by the square roots of its sums at both ends.
-        """
-        self._offsets = offsets
-        self._blur = blur
-        self._radius = max((max(map(abs, offset)) for offset in offsets), default=0)
-        self._weights = [weight for weight, _ in features]
-        self._gaussians = [self._gaussian(_pooled(feature, blur)) for _, feature in features]
-        self._scales: list[Tensor] | None = None
-        if symmetric:
-            ones = torch.ones_like(features[0][1][:, :1])
-            sums = [self._apply(gaussian, ones) for gaussian in self._gaussians]
-            self._scales = [(total + _TINY).rsqrt() for total in sums]
-        else:
-            parts = [
-                [weight * tap for tap in taps]
-                for weight, taps in zip(self._weights, self._gaussians, strict=True)
-            ]
-            self._merged = [
-                torch.stack(torch.broadcast_tensors(*taps)).sum(dim=0)
-                for taps in zip(*parts, strict=True)
-            ]
-
-    def filter(self, values: Tensor) -> Tensor:
-        """The weighted sum of all kernels over the neighbours of each pixel, (N, K, *S)."""
-        if self._scales is None:
-            return self._apply(self._merged, values)
-        total = torch.zeros_like(values)
-        for weight, gaussian, scale in zip(
-            self._weights, self._gaussians, self._scales, strict=True
-        ):
-            total = total + weight * scale * self._apply(gaussian, scale * values)
-        return total
-
-    def _gaussian(self, feature: Tensor) -> list[Tensor]:
-        """exp(-|f_i - f_j|^2 / 2) for each offset, (N or 1, 1, *S)."""
-        shifted = _Shifts(feature, self._radius)
-        return [
-            torch.exp(-0.5 * (shifted[offset] - feature).square().sum(dim=1, keepdim=True))
-            for offset in self._offsets
-        ]
-
-    def _apply(self, taps: list[Tensor], values: Tensor) -> Tensor:
-        """Sum over the neighbours of taps times values; outside the image values are zero."""
-        coarse = _pooled(values, self._blur)
-        shifted = _Shifts(coarse, self._radius)
-        total = torch.zeros_like(coarse)
-        for tap, offset in zip(taps, self._offsets, strict=True):
-            total = total + tap * shifted[offset]
-        return _upsampled(total, values.shape[2:], self._blur)
-
-
-class _Shifts:
-    """A tensor seen from its pixels' neighbours; zero outside."""
-
-    def __init__(self, values: Tensor, radius: int) -> None:
-        self._sides = values.shape[2:]
-        self._radius = radius
-        self._padded = nn.functional.pad(values, [radius] * (2 * len(self._sides)))
-
-    def __getitem__(self, offset: tuple[int, ...]) -> Tensor:
-        part = [slice(None), slice(None)]
-        for step, side in zip(offset, self._sides, strict=True):
-            part.append(slice(self._radius + step, self._radius + step + side))
-        return self._padded[tuple(part)]
-
-
-def _window(settings: CrfParameters, dimensions: int) -> Iterator[tuple[int, ...]]:
-    """The offsets of the neighbours; the pixel itself only in the released convention."""
-    reach = settings.filter_size // 2
-    for offset in product(range(-reach, reach + 1), repeat=dimensions):
-        if settings.window == "manhattan" and sum(map(abs, offset)) > reach:
-            continue
-        if any(offset) or settings.convention == "released":
-            yield offset
-
-
-def _positions(like: Tensor, spacing: tuple[float, ...]) -> Tensor:
-    """The place of each pixel in the unit of `spacing`, (1, axes, *S)."""
-    axes = [
-        torch.arange(side, dtype=like.dtype, device=like.device) * size
-        for side, size in zip(like.shape[2:], spacing, strict=True)
-    ]
-    return torch.stack(torch.meshgrid(*axes, indexing="ij"))[None]
-
-
-def _pooled(values: Tensor, factor: int) -> Tensor:
-    """Means over blocks of `factor`; blocks at the border hold only the pixels that exist."""
-    if factor == 1:
-        return values
-    pool = nn.functional.avg_pool2d if values.ndim == 4 else nn.functional.avg_pool3d
-    padding: list[int] = []
-    for side in reversed(values.shape[2:]):  # torch pads from the last axis on
-        before = _overhang(side, factor)
-        padding += [before, -side % factor - before]
-    filled = pool(nn.functional.pad(values, padding), factor)
-    return filled / pool(nn.functional.pad(torch.ones_like(values[:1, :1]), padding), factor)
-
-
-def _upsampled(values: Tensor, sides: torch.Size, factor: int) -> Tensor:
-    """Back to `sides`, (bi- or tri-)linear with half-pixel centres."""
-    if factor == 1:
-        return values
-    mode = "bilinear" if values.ndim == 4 else "trilinear"
-    large = nn.functional.interpolate(values, scale_factor=factor, mode=mode, align_corners=False)
-    part = [slice(None), slice(None)]
-    for side in sides:
-        start = _overhang(side, factor)
-        part.append(slice(start, start + side))
-    return large[tuple(part)]
-
-
-def _overhang(side: int, factor: int) -> int:
-    """How far the first block reaches beyond the image."""
-    return math.ceil((-side % factor) / 2)
 
 
 def _one_hot(pinned: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
@@ -257,6 +225,34 @@ def _one_hot(pinned: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
 
 def _hold(belief: Tensor, fixed: tuple[Tensor, Tensor] | None) -> Tensor:
     return belief if fixed is None else torch.where(fixed[0], fixed[1], belief)
+
+
+def _check_feature(kernel: str, name: str, values: Tensor | None, colours: Tensor) -> None:
+    if values is None:
+        raise ParameterError(
+            f"The kernel '{kernel}' looks at the feature '{name}', which was not given.",
+            remedy=f"Give it, as in features={{'{name}': tensor}}.",
+        )
+    if (
+        values.ndim != colours.ndim
+        or values.shape[2:] != colours.shape[2:]
+        or len(values) not in (1, len(colours))
+    ):
+        raise ValueError(
+            f"the feature '{name}' {tuple(values.shape)} and colours {tuple(colours.shape)} "
+            "do not fit each other"
+        )
+    if name != POSITION:
+        _check_finite(f"values of the feature '{name}'", values)
+
+
+def _check_finite(what: str, values: Tensor) -> None:
+    """Refuse what would turn every pixel of the image into nothing, softly and far from here."""
+    if not torch.isfinite(values.detach()).all():
+        raise ParameterError(
+            f"Some {what} are infinite or no numbers.",
+            remedy="Clip probabilities away from 0, and replace missing intensities, beforehand.",
+        )
 
 
 def _check_shapes(

@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.crf.convcrf import ConvCRF
+from engine.crf.gaussians import GaussianKernel
 from engine.crf.parameters import RELEASED, CrfParameters
+from engine.errors import ParameterError
 
 GOLDEN = Path(__file__).parents[4] / "shared" / "golden"
 
@@ -145,28 +147,115 @@ def test_beliefs_are_probabilities_whatever_the_size(sides, classes, seed, blur)
     assert (found >= 0).all()
 
 
+seeds = st.integers(0, 99)
+conventions = st.sampled_from(
+    [CrfParameters(filter_size=5), RELEASED.changed({"filter_size": 5, "blur": 2})]
+)
+
+
 @settings(max_examples=15, deadline=None)
-@given(st.permutations(range(4)), st.integers(0, 99))
-def test_renaming_the_classes_renames_the_result(order, seed):
+@given(st.permutations(range(4)), seeds, st.booleans(), conventions)
+def test_renaming_the_classes_renames_the_result(order, seed, with_matrix, p):
     scores, colours = scene(4, (6, 7), seed=seed)
-    crf = ConvCRF(CrfParameters()).double()
-    assert torch.allclose(crf(scores[:, order], colours), crf(scores, colours)[:, order])
+    costs = np.random.default_rng(seed).uniform(-1, 2, (4, 4))
+    renamed = p
+    if with_matrix:
+        p = p.changed({"compatibility": rows_of(costs)})
+        renamed = p.changed({"compatibility": rows_of(costs[order][:, order])})
+    found = ConvCRF(renamed).double()(scores[:, order], colours)
+    assert torch.allclose(found, ConvCRF(p).double()(scores, colours)[:, order], atol=1e-6)
 
 
-def test_far_from_the_border_the_result_moves_with_the_image():
-    p = CrfParameters(filter_size=3, iterations=2)
-    scores, colours = scene(3, (20, 20))
+def rows_of(matrix: np.ndarray) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(map(float, row)) for row in matrix)
+
+
+@settings(max_examples=10, deadline=None)
+@given(seeds, st.integers(-4, 4), st.integers(-4, 4), st.sampled_from(["none", "symmetric"]))
+def test_far_from_the_border_the_result_moves_with_the_image(seed, down, right, normalisation):
+    p = CrfParameters(filter_size=3, iterations=2, normalisation=normalisation)
+    scores, colours = scene(3, (18, 19), seed=seed)
     crf = ConvCRF(p).double()
-    whole = crf(scores, colours)
-    moved = crf(scores[..., 2:, 3:], colours[..., 2:, 3:])
-    # normalisation and two iterations reach three pixels in from the new border
-    assert torch.allclose(whole[..., 8:-6, 9:-6], moved[..., 6:-6, 6:-6])
+    whole = crf(scores, colours).roll((down, right), (2, 3))
+    moved = crf(scores.roll((down, right), (2, 3)), colours.roll((down, right), (2, 3)))
+    # the seam lies up to 4 pixels in; normalisation and two iterations reach three beyond it
+    assert torch.allclose(whole[..., 7:-7, 7:-7], moved[..., 7:-7, 7:-7])
 
 
-def test_without_weights_the_softmax_of_the_unary_comes_back():
-    scores, colours = scene(3, (5, 6))
-    p = CrfParameters(appearance_weight=0.0, smoothness_weight=0.0)
-    assert torch.allclose(ConvCRF(p).double()(scores, colours), scores.softmax(1))
+@settings(max_examples=10, deadline=None)
+@given(shapes, st.integers(2, 5), seeds, st.floats(0.1, 5.0))
+def test_without_weights_the_softmax_of_the_unary_comes_back(sides, classes, seed, trust):
+    scores, colours = scene(classes, sides, seed=seed)
+    p = CrfParameters(appearance_weight=0.0, smoothness_weight=0.0, unary_weight=trust)
+    wanted = (np.float32(trust) * scores).softmax(1)
+    assert torch.allclose(ConvCRF(p).double()(scores, colours), wanted)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.tuples(st.integers(1, 6), st.integers(1, 6)), seeds, st.sampled_from(["none", "symmetric"])
+)
+def test_a_window_as_large_as_the_image_gives_the_fully_connected_sum(sides, seed, normalisation):
+    p = CrfParameters(
+        filter_size=21, window="square", normalisation=normalisation, appearance_colour=60.0
+    )
+    scores, colours = scene(3, sides, seed=seed)
+    everywhere = brute_force(scores, colours, p, (1.0, 1.0))
+    apart = np.array(list(product(*map(range, sides))))
+    assert abs(apart[:, None] - apart[None]).max() <= p.filter_size // 2, "the window sees all"
+    found = ConvCRF(p).double()(scores, colours)[0].detach().numpy()
+    assert found == pytest.approx(everywhere, abs=2e-6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(shapes, seeds, st.sampled_from([1, 2]))
+def test_pinned_pixels_never_change(sides, seed, blur):
+    scores, colours = scene(3, sides, seed=seed)
+    pinned = torch.from_numpy(np.random.default_rng(seed).integers(-2, 3, (1, *sides)))
+    crf = ConvCRF(CrfParameters(filter_size=5, blur=blur)).double()
+    for belief in crf.beliefs(scores, colours, pinned=pinned):
+        held = belief.movedim(1, -1)[pinned >= 0]
+        assert torch.equal(held.argmax(-1), pinned[pinned >= 0])
+        assert torch.equal(held.amax(-1), torch.ones(len(held), dtype=held.dtype))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(1, 3), seeds, conventions)
+def test_a_batch_is_its_pictures_one_by_one(batch, seed, p):
+    parts = [scene(3, (6, 5), seed=seed + number) for number in range(batch)]
+    scores, colours = (torch.cat(list(tensors)) for tensors in zip(*parts, strict=True))
+    crf = ConvCRF(p).double()
+    together = crf(scores, colours)
+    for found, (one, colour) in zip(together, parts, strict=True):
+        assert torch.allclose(found, crf(one, colour)[0])
+
+
+@pytest.mark.parametrize("convention", ["paper", "released"])
+def test_the_beliefs_of_every_iteration_can_be_asked_for(convention):
+    p = CrfParameters(filter_size=5, iterations=3, convention=convention)
+    scores, colours = scene(3, (6, 7))
+    crf = ConvCRF(p).double()
+    beliefs = list(crf.beliefs(scores, colours))
+    assert len(beliefs) == 4
+    for belief in beliefs:
+        assert torch.allclose(belief.sum(1), torch.ones_like(belief[:, 0]))
+    assert torch.allclose(crf(scores, colours, as_scores=True).softmax(1), beliefs[-1])
+    if convention == "paper":
+        assert torch.allclose(beliefs[0], scores.softmax(1))
+        assert torch.equal(crf(scores, colours), beliefs[-1])
+    for done in (1, 2):
+        short = ConvCRF(p.changed({"iterations": done})).double()
+        assert torch.allclose(list(short.beliefs(scores, colours))[-1], beliefs[done])
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("where", ["log-probabilities", "'colour'", "'t2'"])
+def test_numbers_that_are_none_are_refused(bad, where):
+    tensors = {name: torch.zeros(1, 2, 4, 5) for name in ("log-probabilities", "'colour'", "'t2'")}
+    tensors[where][0, 1, 2, 3] = bad
+    crf = ConvCRF(CrfParameters(), [GaussianKernel("second", 1.0, {"t2": 5.0})])
+    with pytest.raises(ParameterError, match=where):
+        crf(*list(tensors.values())[:2], features={"t2": tensors["'t2'"]})
 
 
 def test_pinned_pixels_keep_their_class_and_pull_their_neighbours():
