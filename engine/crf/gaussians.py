@@ -153,6 +153,8 @@ def positions(like: Tensor, spacing: Sequence[float]) -> Tensor:
 
 def joined(features: Sequence[Tensor]) -> Tensor:
     """Features one after another, (N, F, *S); those of batch 1 hold for every picture."""
+    if len(features) == 1:
+        return features[0]
     batch = max(map(len, features))
     return torch.cat([one.expand(batch, *one.shape[1:]) for one in features], dim=1)
 

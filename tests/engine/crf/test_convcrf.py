@@ -60,6 +60,8 @@ def brute_force(scores, colours, p: CrfParameters, spacing) -> np.ndarray:
     belief = log_p if released else softmax(p.unary_weight * log_p)
     for _ in range(p.iterations):
         message = belief @ kernel.T
+        if p.compatibility:
+            message = -np.array(p.compatibility) @ message
         z = base + (p.message_weight if released else 1.0) * message
         belief = softmax(z)
     return (z if released else belief).reshape(classes, *sides)
@@ -196,8 +198,13 @@ def test_without_weights_the_softmax_of_the_unary_comes_back(sides, classes, see
     st.tuples(st.integers(1, 6), st.integers(1, 6)), seeds, st.sampled_from(["none", "symmetric"])
 )
 def test_a_window_as_large_as_the_image_gives_the_fully_connected_sum(sides, seed, normalisation):
+    costs = rows_of(np.random.default_rng(seed).uniform(-0.5, 1.5, (3, 3)))
     p = CrfParameters(
-        filter_size=21, window="square", normalisation=normalisation, appearance_colour=60.0
+        filter_size=21,
+        window="square",
+        normalisation=normalisation,
+        appearance_colour=60.0,
+        compatibility=costs,
     )
     scores, colours = scene(3, sides, seed=seed)
     everywhere = brute_force(scores, colours, p, (1.0, 1.0))
@@ -256,6 +263,13 @@ def test_numbers_that_are_none_are_refused(bad, where):
     crf = ConvCRF(CrfParameters(), [GaussianKernel("second", 1.0, {"t2": 5.0})])
     with pytest.raises(ParameterError, match=where):
         crf(*list(tensors.values())[:2], features={"t2": tensors["'t2'"]})
+
+
+def test_large_numbers_are_numbers():
+    large = torch.full((1, 2, 4, 5), 3e38)
+    assert torch.allclose(
+        ConvCRF(CrfParameters())(large, torch.zeros_like(large)), torch.tensor(0.5)
+    )
 
 
 def test_pinned_pixels_keep_their_class_and_pull_their_neighbours():

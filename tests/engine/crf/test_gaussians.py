@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from engine.crf.convcrf import ConvCRF
-from engine.crf.gaussians import GaussianKernel
+from engine.crf.gaussians import GaussianKernel, Kernels
 from engine.crf.parameters import RELEASED, CrfParameters
 from engine.errors import ParameterError
 
@@ -51,6 +51,21 @@ def test_kernels_of_no_weight_and_kernels_in_two_halves_change_nothing(
     assert torch.allclose(solve(nothing), solve())
     assert torch.allclose(solve(*halves), solve(whole))
     assert not torch.allclose(solve(whole), solve()), "the kernel says something"
+
+
+@pytest.mark.parametrize("blur", [1, 2, 4])
+@pytest.mark.parametrize("convention", ["paper", "released"])
+def test_normalisation_divides_by_the_sum_at_both_ends(blur, convention):
+    values, _ = scene(3, (7, 9))
+    features = [scene(1, (7, 9), channels=2, seed=seed)[1] / 60 for seed in (1, 2)]
+    weights = [torch.tensor(2.0).double(), torch.tensor(0.7).double()]
+    p = CrfParameters(filter_size=5, blur=blur, convention=convention)
+    wanted = torch.zeros_like(values)
+    for weight, feature in zip(weights, features, strict=True):
+        plain = Kernels(p.changed({"normalisation": "none"}), [weight / weight], [feature])
+        scale = plain.filter(torch.ones_like(values[:, :1])).rsqrt()
+        wanted = wanted + weight * scale * plain.filter(scale * values)
+    assert torch.allclose(Kernels(p, weights, features).filter(values), wanted)
 
 
 def test_another_channel_pulls_pixels_apart_that_have_one_colour():
