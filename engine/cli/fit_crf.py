@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from engine.cli.output import Output
-from engine.crf.parameters import CrfParameters, parse_parameters
+from engine.crf.parameters import CrfParameters, Value, parse_parameters
 
 _METHODS = ("gradient", "grid", "both")
 
@@ -20,6 +20,11 @@ class FitCrf:
         parser.add_argument("--references", type=Path, metavar="DIR", help="masks named as cases")
         parser.add_argument("--method", choices=_METHODS, default="gradient")
         parser.add_argument("--steps", type=int, default=60, help="of the gradient")
+        parser.add_argument(
+            "--compatibility",
+            action="store_true",
+            help="learn by gradient what it costs two classes to lie side by side",
+        )
         parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
 
     def run(self, arguments: argparse.Namespace, output: Output) -> int:
@@ -33,6 +38,7 @@ class FitCrf:
             references=arguments.references,
             methods=_METHODS[:2] if both else (arguments.method,),
             steps=arguments.steps,
+            compatibility=arguments.compatibility,
             progress=output.progress,
         )
         learnt, held_out = report.samples
@@ -45,8 +51,17 @@ class FitCrf:
             for one in fields(CrfParameters):
                 value = getattr(report.parameters, one.name)
                 if value != getattr(start, one.name):
-                    output.say(f"  {one.name}={value:.4g}")
+                    for line in _lines(one.name, value):
+                        output.say(f"  {line}")
         else:
             output.say("Nothing was better than what it began with; no preset was written.")
         output.fact("fit", report.as_json())
         return 0
+
+
+def _lines(name: str, value: Value) -> list[str]:
+    """A parameter as people read it; a matrix as a row for each class, as --param reads it."""
+    if isinstance(value, tuple):
+        rows = (" ".join(f"{cost:9.4g}" for cost in row) for row in value)
+        return [f"{name}, a row for each class:", *rows]
+    return [f"{name}={value if isinstance(value, str) else format(value, '.4g')}"]

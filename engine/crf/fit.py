@@ -7,7 +7,7 @@ Source: Teichmann and Cipolla 2018, section 5.2 (the CRF trained on fixed unarie
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -18,7 +18,7 @@ from torch import Tensor
 from engine.core.arrays import Floats, Labels
 from engine.core.label_set import IGNORE
 from engine.crf.convcrf import ConvCRF
-from engine.crf.parameters import CrfParameters, Value, range_of
+from engine.crf.parameters import CrfParameters, Value, potts, range_of
 from engine.errors import ParameterError
 from engine.progress import Progress
 
@@ -30,7 +30,7 @@ LEARNT = (
     "smoothness_position",
     "unary_weight",
 )
-"""What the gradient moves; window, iterations and conventions stay as they are."""
+"""What the gradient moves, beside a compatibility matrix; window and conventions stay."""
 
 COARSE: dict[str, tuple[float, ...]] = {
     "appearance_weight": (3.0, 4.0, 5.0, 6.0),
@@ -98,18 +98,23 @@ def fit_by_gradient(
     *,
     steps: int = 60,
     rate: float = 0.05,
+    compatibility: bool = False,
     progress: Progress | None = None,
 ) -> CrfParameters:
     """Parameters of a lower cross-entropy on the known pixels, by gradient descent.
 
-    Weights and widths are moved on a logarithmic scale, so that they stay positive; at the end they
-    are brought into the ranges of `CrfParameters`.
+    Weights and widths are moved on a logarithmic scale, so that they stay positive, and the costs
+    of a compatibility matrix as they are ('+C' in section 5.2 of the paper); all are brought back
+    into the ranges of `CrfParameters` after each step.
 
     Args:
         samples: What is known; one is taken each step, in turn.
-        start: Where to begin; a weight of zero begins at a small one.
+        start: Where to begin; a weight of zero begins at a small one. If it has a compatibility
+            matrix, that is learnt too.
         steps: Steps of Adam.
-        rate: Learning rate on the logarithms.
+        rate: Learning rate on the logarithms and on the costs.
+        compatibility: Whether to learn a compatibility matrix where `start` has none, beginning
+            with the Potts model.
         progress: Told of each step.
 
     Raises:
@@ -123,23 +128,29 @@ def fit_by_gradient(
             remedy="Correct some pixels, or give reference masks.",
         )
     progress = progress or Progress()
+    if compatibility and not start.compatibility:
+        start = start.changed({"compatibility": potts(known[0].classes)})
     crf = ConvCRF(start)
     names = [name for name in LEARNT if math.isfinite(getattr(start, name))]
     logs = {
         name: torch.tensor(math.log(max(0.05, getattr(start, name))), requires_grad=True)
         for name in names
     }
-    adam = torch.optim.Adam(list(logs.values()), lr=rate)
+    costs = [] if crf.compatibility is None else [crf.compatibility]
+    adam = torch.optim.Adam([*logs.values(), *costs], lr=rate)
     for step in range(steps):
         progress.step(step, steps, "Fitting by gradient")
         sample = known[step % len(known)]
         adam.zero_grad()
         values = {name: log.exp() for name, log in logs.items()}
-        found = torch.func.functional_call(crf, values, (*_tensors(sample), sample.spacing))
-        loss = _cross_entropy(found, sample.reference, is_raw=start.convention == "released")
-        loss.backward()
+        given = (*_tensors(sample), sample.spacing)
+        scores = torch.func.functional_call(crf, values, given, {"as_scores": True})
+        _cross_entropy(scores, sample.reference).backward()
         adam.step()
+        _bring_inside(logs, costs)
     progress.step(steps, steps, "Fitted by gradient")
+    for matrix in costs:
+        start = start.changed({"compatibility": tuple(map(tuple, matrix.tolist()))})
     return _within_ranges(start, {name: log.detach().exp().item() for name, log in logs.items()})
 
 
@@ -185,11 +196,20 @@ def fit_by_grid(
     return best
 
 
-def _cross_entropy(found: Tensor, reference: Labels, *, is_raw: bool) -> Tensor:
+def _cross_entropy(scores: Tensor, reference: Labels) -> Tensor:
     """Mean over the known pixels of -log belief, (1, K, *S) against (*S)."""
     target = torch.from_numpy(reference.astype(np.int64))[None]
-    logs = found.log_softmax(dim=1) if is_raw else found.clamp_min(1e-6).log()
-    return torch.nn.functional.nll_loss(logs, target, ignore_index=IGNORE)
+    return torch.nn.functional.cross_entropy(scores, target, ignore_index=IGNORE)
+
+
+@torch.no_grad()
+def _bring_inside(logs: Mapping[str, Tensor], costs: Sequence[Tensor]) -> None:
+    for name, log in logs.items():
+        limits = range_of(name)
+        log.clamp_(math.log(limits.low) if limits.low > 0 else None, math.log(limits.high))
+    limits = range_of("compatibility")
+    for matrix in costs:
+        matrix.clamp_(limits.low, limits.high)
 
 
 def _within_ranges(start: CrfParameters, values: dict[str, float]) -> CrfParameters:

@@ -136,6 +136,11 @@ class CrfParameters:
         return replace(self, **cast("dict[str, Any]", dict(values)))
 
 
+def potts(classes: int) -> Compatibility:
+    """The Potts model as a compatibility matrix: 1 for any two classes that differ."""
+    return tuple(tuple(float(a != b) for b in range(classes)) for a in range(classes))
+
+
 def range_of(name: str) -> Range:
     """What the parameter `name` may be.
 

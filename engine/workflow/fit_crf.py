@@ -64,6 +64,7 @@ def fit_project(
     methods: tuple[str, ...],
     steps: int,
     progress: Progress,
+    compatibility: bool = False,
 ) -> FitReport:
     """Fit on a project's corrections, approved masks or reference masks; keep what is better.
 
@@ -74,6 +75,7 @@ def fit_project(
         methods: 'gradient', 'grid' or both.
         steps: Of the gradient.
         progress: Told of each step and combination.
+        compatibility: Whether the gradient learns a compatibility matrix even from the Potts model.
 
     Raises:
         ParameterError: if nothing is known, or no case has a prediction.
@@ -86,7 +88,9 @@ def fit_project(
     learn, held_out = _halves(samples)
     found: dict[str, CrfParameters] = {}
     if "gradient" in methods:
-        found["gradient"] = fit_by_gradient(learn, start, steps=steps, progress=progress)
+        found["gradient"] = fit_by_gradient(
+            learn, start, steps=steps, compatibility=compatibility, progress=progress
+        )
     if "grid" in methods:
         begin = start.changed({"smoothness_weight": 3.0, "smoothness_position": 3.0})
         found["grid"] = fit_by_grid(learn, begin, mean_dice, progress=progress)

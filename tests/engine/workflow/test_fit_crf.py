@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from engine.core.geometry import Geometry
 from engine.core.label_map import LabelMap
 from engine.core.label_set import LabelSet
 from engine.core.probabilities import Probabilities
+from engine.crf.parameters import parse_parameters, potts
 from engine.project.presets import load_presets
 from engine.project.snapshots import save_probabilities
 from engine.workflow.checkpoint import checkpoint_case
@@ -63,6 +65,51 @@ def test_what_is_learnt_is_measured_on_what_was_held_out(
     assert fit["chosen"] == "gradient"
     (kept,) = load_presets(project).values()
     assert kept.appearance_weight == pytest.approx(fit["parameters"]["appearance_weight"])
+
+
+POOR = ["--param", "appearance_weight=0.1", "--param", "smoothness_weight=0.1", "--steps", "30"]
+
+
+def strict(text: str) -> dict[str, Any]:
+    """JSON without the numbers that JSON does not have."""
+
+    def refuse(name: str) -> None:
+        raise AssertionError(f"{name} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_a_matrix_is_learnt_kept_and_reported(project, capsys):
+    assert main.main(["fit-crf", str(project), "--json", "--compatibility", *POOR]) == 0
+    fit = strict(capsys.readouterr().out)["fit"]
+    assert fit["chosen"] == "gradient"
+    (kept,) = load_presets(project).values()
+    assert len(kept.compatibility) == 2
+    assert kept.compatibility != potts(2)
+    assert fit["parameters"]["compatibility"] == [list(row) for row in kept.compatibility]
+
+
+def test_a_matrix_is_printed_as_it_can_be_read_again(project, tmp_path, capsys):
+    assert main.main(["fit-crf", str(project), "--compatibility", *POOR]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (title,) = [number for number, line in enumerate(lines) if "compatibility" in line]
+    path = tmp_path / "costs.txt"
+    path.write_text("\n".join(lines[title + 1 : title + 3]))
+    (kept,) = load_presets(project).values()
+    read = parse_parameters([f"compatibility={path}"])["compatibility"]
+    assert np.allclose(read, kept.compatibility, rtol=1e-3)
+    assert any(line.strip().startswith("appearance_weight=") for line in lines)
+
+
+def test_a_matrix_from_a_file_is_where_learning_begins(project, tmp_path, capsys):
+    path = tmp_path / "costs.txt"
+    path.write_text("0 3\n2 0\n")
+    given = ["--param", f"compatibility={path}", "--param", "appearance_position=none"]
+    assert main.main(["fit-crf", str(project), "--json", *POOR, *given]) == 0
+    parameters = strict(capsys.readouterr().out)["fit"]["parameters"]
+    assert parameters["appearance_position"] is None
+    assert parameters["compatibility"] != [[0, 3], [2, 0]]
+    assert np.allclose(parameters["compatibility"], [[0, 3], [2, 0]], atol=2.0)
 
 
 def test_nothing_to_learn_from_is_refused(tmp_path, capsys):
