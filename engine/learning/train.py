@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -32,6 +32,21 @@ Batch: TypeAlias = "tuple[Tensor, Tensor]"
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Parameters that are trained otherwise than the rest.
+
+    Attributes:
+        prefix: What their names begin with.
+        rate: Factor on the learning rate.
+        weight_decay: Of AdamW.
+    """
+
+    prefix: str
+    rate: float = 1.0
+    weight_decay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class TrainSettings:
     """How a network is trained.
 
@@ -47,6 +62,7 @@ class TrainSettings:
         bfloat16: Whether the network computes in half precision; its weights stay float32.
         settle: Batches, at least one, from which BatchNorm's statistics are taken at the end.
         keep_every: Steps between two calls of `keep`.
+        parts: Of the network that are trained otherwise; the first that fits a name counts.
     """
 
     steps: int
@@ -60,6 +76,7 @@ class TrainSettings:
     bfloat16: bool = False
     settle: int = 100
     keep_every: int = 500
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +119,14 @@ def train(
     network.train()
     network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue] - torch
     averaged = copy.deepcopy(network).eval()
-    optimiser = torch.optim.AdamW(
-        network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
-    )
+    optimiser = torch.optim.AdamW(parameter_groups(network, settings))
     losses: list[float] = []
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         for step in range(settings.steps):
             images, labels = (part.to(device) for part in batches(rng))
             for group in optimiser.param_groups:
-                group["lr"] = learning_rate(settings, step)
+                group["lr"] = group["rate"] * learning_rate(settings, step)
             losses.append(_take_step(network, images, labels, optimiser, settings))
             _average(averaged, network, min(settings.average, (1 + step) / (10 + step)))
             progress.step(step + 1, settings.steps, f"loss {losses[-1]:.4f}")
@@ -130,18 +145,24 @@ def settle_statistics(
 ) -> None:
     """Take BatchNorm's statistics as the mean over `settle` new batches; the weights stay.
 
+    So do the statistics of a part that stays in evaluation mode.
+
     Source: Izmailov et al. 2018, section 3.2: averaged weights need statistics of their own.
     """
-    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+    network.train()
+    norms = [
+        module
+        for module in network.modules()
+        if isinstance(module, nn.BatchNorm2d) and module.training
+    ]
     momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # the plain mean
     device = next(network.parameters()).device
     rng = np.random.default_rng((settings.seed, 1))
-    network.train()
     with torch.no_grad():
-        for _ in range(settings.settle):
+        for _ in range(settings.settle if norms else 0):
             _forward(network, batches(rng)[0].to(device), settings)
     network.eval()
     for norm, momentum in zip(norms, momenta, strict=True):
@@ -161,6 +182,24 @@ def log_step(step: Step) -> None:
     """What a script hands to Progress: a line in the log every 50 steps."""
     if step.done % 50 == 0:
         log.info("%d of %d: %s", step.done, step.total, step.what)
+
+
+def parameter_groups(network: nn.Module, settings: TrainSettings) -> list[dict[str, Any]]:
+    """What AdamW is given: the parameters of each part, and the rest; none of them twice."""
+    parts = [*settings.parts, Part("", weight_decay=settings.weight_decay)]
+    groups: list[dict[str, Any]] = [
+        {
+            "params": [],
+            "rate": part.rate,
+            "lr": part.rate * settings.learning_rate,
+            "weight_decay": part.weight_decay,
+        }
+        for part in parts
+    ]
+    for name, parameter in network.named_parameters():
+        number = next(n for n, part in enumerate(parts) if name.startswith(part.prefix))
+        groups[number]["params"].append(parameter)
+    return [group for group in groups if group["params"]]
 
 
 def learning_rate(settings: TrainSettings, step: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ class ModelRow:
         name: As it stands in a weight file's header.
         title: As a person reads it.
         paper: Where it is described.
-        target: 'module:Class'.
+        target: 'module:Name' of what makes it from the arguments of its card.
     """
 
     name: str
@@ -28,9 +29,13 @@ class ModelRow:
     target: str
 
 
-MODELS: Registry[ModelRow, type[Network]] = Registry(
+MODELS: Registry[ModelRow, Callable[..., Network]] = Registry(
     "network",
     ModelRow(
         "unet", "U-Net (padded)", "Ronneberger, Fischer and Brox 2015", "engine.models.unet:UNet"
     ),
-)
+    ModelRow(
+        "network-with-crf", "A network with a ConvCRF on top", "Teichmann and Cipolla 2018",
+        "engine.crf.head:network_with_crf",  # lies a floor higher, and is known by name alone
+    ),
+)  # fmt: skip

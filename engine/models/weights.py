@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from engine.core.label_set import LabelClass, LabelSet
-from engine.errors import SulcusError, UnknownName, WeightsError
+from engine.errors import ParameterError, SulcusError, UnknownName, WeightsError
 from engine.files import replacing
 from engine.models.model_card import InputCard, ModelCard, TrainingCard
 from engine.models.table import MODELS
@@ -117,7 +117,7 @@ def load_network(path: Path) -> tuple[nn.Module, ModelCard]:
         network.load_state_dict({name: _full(tensor) for name, tensor in tensors.items()})
     except UnknownName as error:
         raise _refused(path, f"is for the network '{card.network}', which is not here") from error
-    except (TypeError, ValueError, RuntimeError) as error:
+    except (TypeError, ValueError, RuntimeError, ParameterError) as error:
         reason = str(error).strip().splitlines()[-1].strip()
         raise _refused(path, f"does not fit the network '{card.network}' ({reason})") from error
     return network.eval(), card
