@@ -42,6 +42,7 @@ screenshots: .venv/installed
 ## make bench-crf    the ConvCRF beside its textbook forms, and a slider dragged in the window
 bench-crf: .venv/installed
 	$(BIN)/python benchmarks/bench_crf.py --volumes
+	$(BIN)/python benchmarks/bench_crf_backward.py
 	$(BIN)/python benchmarks/bench_densecrf.py
 	$(BIN)/python benchmarks/bench_slider.py
 
