@@ -18,6 +18,8 @@ class Predict:
         )
         parser.add_argument("--weights", type=Path, metavar="FILE", help="a checkpoint of your own")
         parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+        parser.add_argument("--precision", default="auto", help="auto, float32 or bfloat16")
+        parser.add_argument("--memory", type=float, metavar="GB", help="that a tile may take")
         parser.add_argument("--out", type=Path, metavar="DIR", help="where masks of images go")
         parser.add_argument("--probabilities", action="store_true", help="write them as .npy too")
         parser.add_argument("--overwrite", action="store_true", help="also where a mask is there")
@@ -28,7 +30,12 @@ class Predict:
 
         model = str(arguments.weights or arguments.model)
         options = PredictOptions(
-            model, arguments.device, arguments.probabilities, arguments.overwrite
+            model,
+            arguments.device,
+            arguments.probabilities,
+            arguments.overwrite,
+            arguments.precision,
+            arguments.memory * 1e9 if arguments.memory else None,
         )
         paths: list[Path] = arguments.paths
         if len(paths) == 1 and is_project(paths[0]):

@@ -148,7 +148,7 @@ def slice_view(geometry: Geometry, plane: Plane, index: int) -> SliceView:
     known = geometry.affine is not None
     return SliceView(
         normal=normal if geometry.is_volume else None,
-        index=count - 1 - index if _runs_down(geometry, _NORMAL[plane], normal) else index,
+        index=index if slice_step(geometry, plane) > 0 else count - 1 - index,
         transposed=rows > columns,
         flips=(
             known and not _runs_down(geometry, down, rows),
@@ -165,6 +165,12 @@ def slice_count(geometry: Geometry, plane: Plane) -> int:
     if not geometry.is_volume:
         return 1
     return geometry.shape[geometry.anatomical_axes[_NORMAL[plane]]]
+
+
+def slice_step(geometry: Geometry, plane: Plane) -> int:
+    """1 if the array index grows with the count of slices, -1 if it falls."""
+    direction = _NORMAL[plane]
+    return -1 if _runs_down(geometry, direction, geometry.anatomical_axes[direction]) else 1
 
 
 def _runs_down(geometry: Geometry, direction: int, axis: int) -> bool:

@@ -18,12 +18,15 @@ class InputCard:
         low: Percentile of the image's intensities that becomes 0.
         high: Percentile that becomes 1.
         spacing_mm: Pixel size in the plane that volumes are resampled to; None leaves it.
+        slices: The slices that are read together, by their distance from the one that is
+            predicted; the channels of the first, then of the next. (-1, 0, 1) reads neighbours.
     """
 
     channels: tuple[str, ...]
     low: float = 0.5
     high: float = 99.5
     spacing_mm: float | None = None
+    slices: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True, slots=True)

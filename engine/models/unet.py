@@ -20,6 +20,9 @@ class UNet(nn.Module):
         receptive_radius: No output pixel sees further than this many pixels from itself.
     """
 
+    offset = 0
+    margin = 0
+
     def __init__(
         self, *, in_channels: int = 1, classes: int = 2, base: int = 16, depth: int = 4
     ) -> None:

@@ -168,7 +168,9 @@ def _card_from(card: dict[str, Any]) -> ModelCard:
         network=card["network"],
         arguments=dict(card["arguments"]),
         label_set=LabelSet(classes),
-        input=InputCard(tuple(given.pop("channels")), **given),
+        input=InputCard(
+            tuple(given.pop("channels")), slices=tuple(given.pop("slices", (0,))), **given
+        ),
         training=TrainingCard(**card["training"]),
         tensors_sha256=card["tensors_sha256"],
     )

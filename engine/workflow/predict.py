@@ -51,8 +51,16 @@ def model_for(geometry: Geometry) -> str:
     return BRAIN if geometry.affine is not None else OBJECTS
 
 
-def load_segmenter(model: str, device: str = "auto") -> Segmenter:
+def load_segmenter(
+    model: str, device: str = "auto", *, memory: float | None = None, precision: str = "auto"
+) -> Segmenter:
     """A model, by name or by the path of its weight file, ready on a device.
+
+    Args:
+        model: A shipped model's name, or a path.
+        device: As `choose_device` takes it.
+        memory: Bytes that a tile may take; a share of the machine's if left out.
+        precision: 'auto', 'float32' or 'bfloat16'.
 
     Raises:
         UnknownName: if no model has that name.
@@ -62,7 +70,7 @@ def load_segmenter(model: str, device: str = "auto") -> Segmenter:
     from engine.inference.segmenter import Segmenter
     from engine.models.weights import find_weights
 
-    return Segmenter.load(find_weights(model), device)
+    return Segmenter.load(find_weights(model), device, memory=memory, precision=precision)
 
 
 def predict_image(
@@ -86,8 +94,11 @@ def predict_case(
     segmenter: Segmenter,
     progress: Progress | None = None,
     on_tile: OnTile | None = None,
+    focus: tuple[int, ...] | None = None,
 ) -> Probabilities:
     """Class probabilities of a case; the project keeps them.
+
+    What lies near `focus`, a voxel, comes first.
 
     Raises:
         ParameterError: if the model's classes are not those of the project.
@@ -99,7 +110,7 @@ def predict_case(
 
     project = Project(folder)
     require_classes(segmenter.card, project.label_set)
-    found = segmenter.predict(image, progress, on_tile)
+    found = segmenter.predict(image, progress, on_tile, focus)
     kept = Probabilities(found.values, found.geometry, project.label_set)
     save_probabilities(project.folder, case_id, kept)
     if project.case(case_id).state is CaseState.NEW:

@@ -28,12 +28,16 @@ class PredictOptions:
         device: As `choose_device` takes it.
         with_probabilities: Also write them as .npy.
         overwrite: Also predict what has a mask already.
+        precision: 'auto', 'float32' or 'bfloat16'.
+        memory: Bytes that a tile may take; a share of the machine's if None.
     """
 
     model: str = ""
     device: str = "auto"
     with_probabilities: bool = False
     overwrite: bool = False
+    precision: str = "auto"
+    memory: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,10 @@ class _Models:
         from engine.workflow.predict import load_segmenter
 
         if name not in self._loaded:
-            self._loaded[name] = load_segmenter(name, self._options.device)
+            options = self._options
+            self._loaded[name] = load_segmenter(
+                name, options.device, memory=options.memory, precision=options.precision
+            )
         return self._loaded[name]
 
 

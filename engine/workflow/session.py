@@ -22,6 +22,9 @@ from engine.workflow.requests import RefineAll, RefineSlice
 
 FIT_STEPS = 60
 
+TILE_MEMORY = 250e6
+"""Bytes that a tile may take in the window: small tiles, so that the mask grows and stops soon."""
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -96,7 +99,7 @@ class Session:
         from engine.workflow.predict import load_segmenter, predict_case
 
         if model != self._model or self._segmenter is None:
-            self._segmenter = load_segmenter(model, self._device)
+            self._segmenter = load_segmenter(model, self._device, memory=TILE_MEMORY)
             self._model = model
         held = self._case(folder, case_id)
 

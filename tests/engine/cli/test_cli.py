@@ -120,7 +120,7 @@ def test_a_photo_is_predicted_with_its_probabilities(
 ) -> None:
     result = cli(
         *("predict", photo, "--weights", tiny_photo_weights, "--out", tmp_path / "o"),
-        *("--device", "cpu", "--probabilities", "--json"),
+        *("--device", "cpu", "--precision", "float32", "--probabilities", "--json"),
     )
     assert result.status == 0
     (line,) = result.json["files"]

@@ -1,21 +1,27 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nets import Dot, SeesAll, ValidUNet, small_unet
 
 from engine.core.geometry import Geometry
 from engine.core.image import Image, Source
 from engine.core.label_set import LabelSet
 from engine.errors import Cancelled, DeviceError
-from engine.inference import segmenter as module
+from engine.inference import runner
 from engine.inference.device import choose_device
+from engine.inference.fusion import FlipFusion, ScaleFusion
 from engine.inference.normalise import normalise
+from engine.inference.picture import ArrayPicture
+from engine.inference.runner import OutOfMemory
 from engine.inference.segmenter import Segmenter
 from engine.models.model_card import InputCard, ModelCard, TrainingCard
-from engine.models.unet import UNet
 from engine.progress import Progress
 
 
@@ -26,11 +32,14 @@ def card(channels=("grey",), spacing_mm=None, classes=3) -> ModelCard:
     return ModelCard("tiny", "Tiny", "unet", {}, LabelSet.named(names), input_card, training)
 
 
-def make(spacing_mm=None, channels=1, seed=0) -> Segmenter:
-    torch.manual_seed(seed)
-    network = UNet(in_channels=channels, classes=3, base=2, depth=2).eval()
-    names = ("grey",) if channels == 1 else ("red", "green", "blue")
-    return Segmenter(network, card(names, spacing_mm), torch.device("cpu"))
+def make(spacing_mm=None, channels=1, network=None, core=2048) -> Segmenter:
+    network = network or small_unet(channels)
+    names = ("grey",) if network.in_channels == 1 else ("red", "green", "blue")
+    found = Segmenter(
+        network, card(names, spacing_mm, network.classes), torch.device("cpu"), precision="float32"
+    )
+    found._largest = core
+    return found
 
 
 def photo(sides, channels=1, dtype=np.uint8) -> Image:
@@ -40,18 +49,130 @@ def photo(sides, channels=1, dtype=np.uint8) -> Image:
     return Image(pixels, Geometry(sides), names[channels], Source(Path("a.png"), ""))
 
 
-@pytest.mark.parametrize("sides", [(64, 64), (130, 75), (1, 1), (3, 150)])
-def test_tiles_put_together_equal_the_whole_picture(sides, monkeypatch):
-    image, model = photo(sides), make()
-    whole = model.predict(image)
-    monkeypatch.setattr(module, "CORE", 32)
-    tiled = model.predict(image)
-    assert np.abs(whole.values.astype(float) - tiled.values).max() <= 1e-3
-    assert np.array_equal(whole.argmax(), tiled.argmax())
+@settings(max_examples=25, deadline=None)
+@given(
+    st.tuples(st.integers(1, 90), st.integers(1, 90)),
+    st.integers(8, 48),
+    st.sampled_from([small_unet(), small_unet(depth=1), ValidUNet(), FlipFusion(small_unet())]),
+)
+def test_tiles_put_together_equal_the_whole_picture(sides, core, network):
+    image = photo(sides)
+    whole = make(network=network).predict(image).values.astype(float)
+    tiled = make(network=network, core=core).predict(image).values.astype(float)
+    assert np.abs(whole - tiled).max() <= 1e-3  # what float16 can tell apart
 
 
-def test_each_part_is_told_once_and_together_they_are_the_result(monkeypatch):
-    monkeypatch.setattr(module, "CORE", 32)
+@settings(max_examples=10, deadline=None)
+@given(st.tuples(st.integers(1, 150), st.integers(1, 150)), st.integers(16, 64))
+def test_tiles_of_fused_scales_equal_the_whole_picture(sides, core):
+    picture = ArrayPicture(np.random.default_rng(0).random((1, *sides)).astype(np.float32))
+    network = ScaleFusion(small_unet(depth=1))
+    whole, tiled = (
+        together(make(network=network, core=c).stream(picture), sides) for c in (2048, core)
+    )
+    assert np.abs(whole - tiled).max() <= 1e-5
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.tuples(st.integers(1, 90), st.integers(1, 90)),
+    st.integers(8, 48),
+    st.sampled_from([small_unet(), ValidUNet()]),
+)
+def test_a_stream_equals_the_whole_picture_and_runs_from_top_to_bottom(sides, core, network):
+    picture = ArrayPicture(np.random.default_rng(0).random((1, *sides)).astype(np.float32))
+    whole, tiled = (
+        together(make(network=network, core=c).stream(picture), sides) for c in (2048, core)
+    )
+    assert np.abs(whole - tiled).max() <= 1e-5
+
+
+def together(parts, sides):
+    """(K, *sides), each pixel given once and no row before those above it."""
+    found, top = None, 0
+    for (rows, columns), belief in parts:
+        found = np.full((len(belief), *sides), np.nan) if found is None else found
+        assert np.isnan(found[:, rows, columns]).all()
+        assert rows.start >= top
+        top = rows.start
+        found[:, rows, columns] = belief
+    assert np.isfinite(found).all()
+    return found
+
+
+def test_a_halo_that_is_too_small_leaves_seams():
+    image, network = photo((96, 96)), small_unet()
+    whole = make(network=network).predict(image).values.astype(float)
+    network.receptive_radius = 4
+    tiled = make(network=network, core=16).predict(image).values.astype(float)
+    assert np.abs(whole - tiled).max() > 1e-2
+
+
+def test_a_network_that_sees_its_whole_input_is_blended_without_gaps():
+    model = make(network=SeesAll())
+    assert not model.is_exact
+    found = model.predict(photo((700, 300))).values
+    assert found.astype(float).sum(axis=0) == pytest.approx(1, abs=1e-2)
+
+
+def small_memory(model, largest, fails_on=("cpu",)):
+    """The runner's memory holds windows of `largest` pixels."""
+    scores = model._runner.scores
+    asked = []
+
+    def limited(window):
+        asked.append(window.shape[2] * window.shape[3])
+        if asked[-1] > largest and model._runner.device.type in fails_on:
+            raise OutOfMemory
+        return scores(window)
+
+    model._runner.scores = limited
+    return asked
+
+
+def test_tiles_that_do_not_fit_are_made_smaller_and_nothing_is_lost():
+    image, network = photo((300, 260)), small_unet(depth=1)
+    whole = make(network=network).predict(image).values
+    model = make(network=network)
+    asked = small_memory(model, 200 * 200)
+    steps = []
+    found = model.predict(image, Progress(steps.append)).values
+    assert np.abs(whole.astype(float) - found).max() <= 1e-3
+    assert sum(size > 200 * 200 for size in asked) < 4
+    assert all(step.done <= step.total for step in steps)
+
+
+def test_a_graphics_card_that_is_too_small_gives_way_to_the_processor(monkeypatch):
+    image, network = photo((90, 80)), small_unet(depth=1)
+    whole = make(network=network).predict(image).values
+    model = make(network=network)
+    model._runner.device = torch.device("meta")
+    small_memory(model, 10, fails_on=("meta",))
+    assert np.array_equal(model.predict(image).values, whole)
+    assert model.device == "cpu"
+
+
+def test_a_memory_too_small_for_anything_is_told():
+    model = make(core=64)
+    small_memory(model, 10)
+    with pytest.raises(DeviceError, match="too little memory"):
+        model.predict(photo((64, 64)))
+
+
+def test_the_mask_grows_from_what_is_looked_at():
+    told = []
+    make(core=16).predict(photo((64, 64)), None, lambda box, _: told.append(box), focus=(60, 3))
+    assert told[0] == (slice(48, 64), slice(0, 16))
+    told.clear()
+    values = np.zeros((16, 16, 9), np.uint8)
+    image = Image(
+        values[None], Geometry(values.shape, np.eye(4)), ("grey",), Source(Path("a.nii"), "")
+    )
+    make().predict(image, None, lambda box, _: told.append(box[2].start), focus=(2, 3, 7))
+    assert told[:3] == [7, 6, 8] or told[:3] == [7, 8, 6]
+
+
+def test_each_part_is_told_once_and_together_they_are_the_result():
     image = photo((70, 50))
     grown = np.zeros((3, 70, 50), np.float16)
     steps = []
@@ -59,10 +180,28 @@ def test_each_part_is_told_once_and_together_they_are_the_result(monkeypatch):
     def grow(box, values):
         grown[(slice(None), *box)] += values
 
-    found = make().predict(image, Progress(steps.append), grow)
+    found = make(core=32).predict(image, Progress(steps.append), grow)
     assert np.array_equal(grown, found.values)
     assert steps[-1].done == steps[-1].total
-    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert all(step.done <= step.total for step in steps)
+
+
+def test_precision_that_is_not_there_is_refused():
+    with pytest.raises(DeviceError, match="no precision 'float8'"):
+        Segmenter(small_unet(), card(), torch.device("cpu"), precision="float8")
+
+
+def test_bfloat16_is_used_only_where_it_pays_and_the_classes_stay(monkeypatch):
+    image = photo((64, 64))
+    for pays, trust, expected in ((False, 1, "cpu"), (True, 1, "cpu, bfloat16"), (True, -1, "cpu")):
+        monkeypatch.setattr(runner, "_pays", lambda _, pays=pays: pays)
+        monkeypatch.setattr(runner, "_CHANGED", trust)
+        monkeypatch.setattr(runner, "_MOVED", trust)
+        model = Segmenter(small_unet(), card(), torch.device("cpu"))
+        found = model.predict(image).values
+        assert model.device == expected
+        plain = make().predict(image).values
+        assert np.abs(found.astype(float) - plain).max() < 0.05
 
 
 def test_a_volume_is_predicted_the_same_in_any_file_order():
@@ -114,12 +253,11 @@ def test_nan_in_an_image_does_not_spread():
     assert np.isfinite(make().predict(image).values).all()
 
 
-def test_it_stops_between_tiles_when_asked(monkeypatch):
-    monkeypatch.setattr(module, "CORE", 16)
+def test_it_stops_between_tiles_when_asked():
     progress = Progress(lambda step: progress.cancel() if step.done == 2 else None)
     told = []
     with pytest.raises(Cancelled):
-        make().predict(photo((64, 64)), progress, lambda box, _: told.append(box))
+        make(core=16).predict(photo((64, 64)), progress, lambda box, _: told.append(box))
     assert len(told) == 3
 
 
@@ -130,3 +268,34 @@ def test_a_device_that_is_not_there_is_refused():
         with pytest.raises(DeviceError, match="has no cuda"):
             choose_device("cuda")
     assert choose_device("cpu").type == "cpu"
+
+
+def test_neighbouring_slices_are_read_together_in_anatomical_order():
+    rng = np.random.default_rng(0)
+    values = rng.integers(0, 255, (6, 7, 5)).astype(np.uint8)
+    values[0, 0, 0], values[1, 0, 0] = 0, 255
+    plain = Image(
+        values[None], Geometry(values.shape, np.eye(4)), ("grey",), Source(Path("a.nii"), "")
+    )
+    turned = np.ascontiguousarray(values[:, :, ::-1])
+    affine = np.diag([1.0, 1, -1, 1])
+    other = Image(turned[None], Geometry(turned.shape, affine), ("grey",), plain.source)
+    seen = []
+
+    class Seeing(Dot):
+        in_channels = 3
+
+        def forward(self, x):
+            seen.append((x[0] * 255).round().byte().numpy())
+            return x
+
+    for image in (plain, other):
+        model = make(network=Seeing())
+        model.card = replace(model.card, input=InputCard(("grey",), 0, 100, slices=(-1, 0, 1)))
+        seen.clear()
+        found = model.predict(image, focus=(0, 0, 2))
+        middle, first = seen[0], next(s for s in seen if (s[0] == s[1]).all())
+        shown = values[::-1, ::-1].transpose(2, 1, 0)  # as axial slices are laid out
+        assert np.array_equal(middle, shown[1:4])
+        assert np.array_equal(first, shown[[0, 0, 1]])
+        assert found.values.shape == (3, 6, 7, 5)
