@@ -85,14 +85,7 @@ class Image:
         The full range of the data if both percentiles are equal, and never an empty range.
         """
         flat = self.pixels.reshape(-1)
-        sample = flat[:: max(1, flat.size // 1_000_000)].astype(np.float64)
-        sample = sample[np.isfinite(sample)]
-        if not sample.size:
-            return (0.0, 1.0)
-        bottom, top = (float(v) for v in np.percentile(sample, (low, high)))
-        if bottom == top:
-            bottom, top = float(sample.min()), float(sample.max())
-        return (bottom, top) if top > bottom else (bottom, bottom + max(1.0, abs(bottom)))
+        return intensity_range(flat[:: max(1, flat.size // 1_000_000)], low, high)
 
     def on_255(self) -> Floats:
         """(C, *shape) float32 on the scale 0 to 255 on which colour widths are given.
@@ -105,3 +98,18 @@ class Image:
         inside = np.clip(np.nan_to_num(self.pixels.astype(np.float32)), low, high)
         with np.errstate(over="ignore"):  # a range beyond float32 ends at the clip
             return np.clip((inside - low) * (255.0 / (high - low)), 0.0, 255.0)
+
+
+def intensity_range(values: Pixels, low: float, high: float) -> tuple[float, float]:
+    """The low and high percentile of `values`, NaN and infinity left out; never an empty range.
+
+    The full range of the values if both percentiles are equal.
+    """
+    sample = values.astype(np.float64)
+    sample = sample[np.isfinite(sample)]
+    if not sample.size:
+        return (0.0, 1.0)
+    bottom, top = (float(v) for v in np.percentile(sample, (low, high)))
+    if bottom == top:
+        bottom, top = float(sample.min()), float(sample.max())
+    return (bottom, top) if top > bottom else (bottom, bottom + max(1.0, abs(bottom)))

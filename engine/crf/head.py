@@ -31,7 +31,8 @@ class NetworkWithCrf(nn.Module):
         features: Networks from images to further features of the CRF's kernels, by feature.
         in_channels: Channels of the images.
         classes: Channels of the scores.
-        stride: Height and width of the images must be multiples of this.
+        stride: Height and width of the images must be multiples of this, plus `offset`.
+        offset, margin: Those of the network.
         receptive_radius: How far an output pixel sees, through network and messages.
     """
 
@@ -46,12 +47,19 @@ class NetworkWithCrf(nn.Module):
         self.in_channels = network.in_channels
         self.classes = network.classes
         self.stride = math.lcm(network.stride, crf.settings.blur)
-        self.receptive_radius = network.receptive_radius + _reach(crf.settings)
+        self.offset, self.margin = network.offset, network.margin
+        radius = network.receptive_radius
+        self.receptive_radius = None if radius is None else radius + _reach(crf.settings)
         self._is_held = False
 
     def forward(self, images: Tensor) -> Tensor:
-        """Scores (N, classes, H, W) of images (N, in_channels, H, W) on the scale 0 to 1."""
+        """Scores (N, classes, H, W) of images (N, in_channels, H, W) on the scale 0 to 1.
+
+        Where the network loses a margin, the scores are smaller by it.
+        """
         logits = self.network(images)
+        if self.margin:
+            images = images[..., self.margin : -self.margin, self.margin : -self.margin]
         features = {name: part(images) for name, part in self.features.items()}
         with torch.autocast(images.device.type, enabled=False):
             return self.crf(

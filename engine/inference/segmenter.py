@@ -157,8 +157,8 @@ class Segmenter:
             progress: Told of each tile; may cancel between tiles.
 
         Yields:
-            A part of the picture and its (K, *part) float32 probabilities; each pixel once, a
-            band of rows never before those above it.
+            A part of the picture and its (K, *part) float32 probabilities; each pixel once. Parts
+            come row by row of tiles, also where a tile was cut into smaller ones.
 
         Raises:
             Cancelled: if `progress` was asked to stop.

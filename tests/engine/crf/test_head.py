@@ -83,7 +83,7 @@ def test_under_half_precision_the_crf_still_computes_in_full():
 class Pointwise(nn.Module):
     """A network whose output pixel sees that pixel alone."""
 
-    in_channels, classes, stride, receptive_radius = 1, 2, 1, 0
+    in_channels, classes, stride, offset, margin, receptive_radius = 1, 2, 1, 0, 0, 0
 
     def __init__(self) -> None:
         super().__init__()
