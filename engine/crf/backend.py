@@ -1,4 +1,4 @@
-"""Which ConvCRF solves: the fused kernels of the processor once they are there, else torch.
+"""Which ConvCRF solves: fused kernels of the processor or the GPU where there are, else torch.
 
 Compiling the kernels takes about 25 s the first time a machine runs them; afterwards they are
 loaded in half a second. Until then the torch module answers, with the same masks.
@@ -7,6 +7,7 @@ loaded in half a second. Until then the torch module answers, with the same mask
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import logging
 import os
 import threading
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from engine.core.arrays import Floats
+from engine.crf.convcrf import ConvCRF
 from engine.crf.parameters import CrfParameters
 from engine.errors import WriteError
 from engine.files import write_text
@@ -54,6 +56,29 @@ def hold(colours: Floats, spacing: tuple[float, ...], crf: str = CONV) -> CpuCrf
     if crf == DENSE:
         return importlib.import_module("engine.crf.densecrf").DenseCrf(colours, spacing)
     return _kernels().CpuCrf(colours, spacing)
+
+
+def mean_field(parameters: CrfParameters, device: torch.device) -> ConvCRF:
+    """The ConvCRF as a module on a device, by fused kernels on a GPU that Triton compiles for.
+
+    Args:
+        parameters: What it starts from.
+        device: Where it computes.
+    """
+    return module_for(device)(parameters).to(device)
+
+
+def module_for(device: torch.device) -> type[ConvCRF]:
+    """`ConvCRF`, or its equal by fused kernels where there are some; compiles one to see."""
+    if device.type == "cuda" and importlib.util.find_spec("triton") is not None:
+        try:
+            kernels = importlib.import_module("engine.crf.cuda")
+        except (ImportError, OSError, ValueError) as error:  # Triton reads the kernels' source
+            log.warning("the kernels for GPUs cannot be read, torch answers instead: %s", error)
+            return ConvCRF
+        if kernels.is_ready(device):
+            return kernels.CudaCRF
+    return ConvCRF
 
 
 def _is_compiled() -> bool:

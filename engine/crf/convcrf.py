@@ -107,7 +107,7 @@ class ConvCRF(nn.Module):
             ValueError: if the shapes do not fit each other.
             ParameterError: if a kernel's feature is missing, or a number is not finite.
         """
-        _check_shapes(log_probabilities, colours, spacing, pinned)
+        check_shapes(log_probabilities, colours, spacing, pinned)
         fixed = None if pinned is None else _one_hot(pinned, log_probabilities)
         steps = self._steps(log_probabilities, colours, spacing, fixed, features or {})
         scores = deque(steps, maxlen=1).pop()
@@ -128,7 +128,7 @@ class ConvCRF(nn.Module):
         Takes and refuses what `forward` does. Each is (N, K, *S) and sums to 1, in both
         conventions; there is one more of them than iterations.
         """
-        _check_shapes(log_probabilities, colours, spacing, pinned)
+        check_shapes(log_probabilities, colours, spacing, pinned)
         fixed = None if pinned is None else _one_hot(pinned, log_probabilities)
         steps = self._steps(log_probabilities, colours, spacing, fixed, features or {})
         return (_hold(scores.softmax(dim=1), fixed) for scores in steps)
@@ -258,7 +258,7 @@ def _check_finite(what: str, values: Tensor) -> None:
         )
 
 
-def _check_shapes(
+def check_shapes(
     log_probabilities: Tensor,
     colours: Tensor,
     spacing: tuple[float, ...] | None,

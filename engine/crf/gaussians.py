@@ -21,7 +21,7 @@ from engine.crf.parameters import CrfParameters
 POSITION, COLOUR = "position", "colour"
 """The features that every picture has."""
 
-_TINY = 1e-20
+TINY = 1e-20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Kernels:
             self._passed(_Part(taps, one), torch.ones_like(feature[:, :1]))
             for taps, feature in zip(gaussians, features, strict=True)
         ]
-        scales = [(total + _TINY).rsqrt() for total in sums]
+        scales = [(total + TINY).rsqrt() for total in sums]
         if self._blur == 1:
             lefts = [weight * scale for weight, scale in zip(weights, scales, strict=True)]
             scaled = [
@@ -113,7 +113,7 @@ class Kernels:
         total = pairs.message(part.taps, coarse, self._offsets)
         if self._has_centre:
             total = total + part.centre * coarse
-        total = _upsampled(total, values.shape[2:], self._blur)
+        total = upsampled(total, values.shape[2:], self._blur)
         return total if part.left is None else part.left * total
 
 
@@ -172,7 +172,7 @@ def pooled(values: Tensor, factor: int) -> Tensor:
     return filled / pool(nn.functional.pad(torch.ones_like(values[:1, :1]), padding), factor)
 
 
-def _upsampled(values: Tensor, sides: torch.Size, factor: int) -> Tensor:
+def upsampled(values: Tensor, sides: torch.Size, factor: int) -> Tensor:
     """Back to `sides`, (bi- or tri-)linear with half-pixel centres."""
     if factor == 1:
         return values
