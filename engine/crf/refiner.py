@@ -14,8 +14,7 @@ from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
 from engine.core.planes import Plane, SliceView, slice_count, slice_view
 from engine.core.probabilities import Probabilities, believed, unary_of
-from engine.crf.backend import CONV, DENSE, hold, is_fast
-from engine.crf.convcrf import ConvCRF
+from engine.crf.backend import CONV, DENSE, hold, is_fast, mean_field
 from engine.crf.parameters import CrfParameters
 from engine.errors import ParameterError
 from engine.progress import Progress
@@ -196,7 +195,7 @@ class Refiner:
         if pinned is not None:
             free = torch.from_numpy(np.where(pinned == IGNORE, -1, pinned.astype(np.int64)))[None]
             free = free.to(self._device)
-        crf = ConvCRF(parameters).to(self._device)
+        crf = mean_field(parameters, self._device)
         found = crf(self._tensor(log_probabilities), self._tensor(colours), spacing, free)
         return found[0].cpu().numpy()
 
