@@ -12,27 +12,26 @@ anew for each message, a few rows at a time.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.core.arrays import Floats, Labels
 from engine.core.label_set import IGNORE
 from engine.crf.cpu_cells import settle_cells
-from engine.crf.cpu_grid import MARGIN, Grid, Shape, aligned, zeros
+from engine.crf.cpu_grid import MARGIN, Grid, Shape, zeros
 from engine.crf.cpu_kernels import Kept, Kernels, KernelStore, bands
 from engine.crf.cpu_messages import RAW, SOFT, pass_messages, start
 from engine.crf.cpu_tables import log_probabilities
 from engine.crf.emit import LANES
 from engine.crf.parameters import RELEASED, CrfParameters
 from engine.crf.simd import ROWS
+from engine.crf.solving import OnStep, mixing, odd_scores, refuse_odd_colours, softmax
 from engine.progress import Progress
 
 
 def supports(parameters: CrfParameters, channels: int, classes: int) -> bool:
-    """Whether `CpuCrf` can solve this; a compatibility matrix it never can."""
-    if parameters.compatibility:
-        return False
+    """Whether `CpuCrf` can solve this."""
     return parameters.filter_size // 2 < MARGIN and channels > 0 and 0 < classes <= IGNORE
 
 
@@ -56,12 +55,14 @@ class CpuCrf:
             spacing: Size of a pixel along each axis, in the unit of the widths.
 
         Raises:
+            ParameterError: if a colour is no number.
             ValueError: if the shapes do not fit each other.
         """
         if colours.ndim not in (3, 4):
             raise ValueError(f"(F, *S) with 2 or 3 axes, not {colours.shape}")
         if len(spacing) != colours.ndim - 1:
             raise ValueError(f"{len(spacing)} spacings for {colours.ndim - 1} axes")
+        refuse_odd_colours(colours)
         self._sides = colours.shape[1:]
         self._colours = np.ascontiguousarray(colours, np.float32)
         self._spacing = spacing
@@ -73,6 +74,7 @@ class CpuCrf:
         parameters: CrfParameters,
         pinned: Labels | None = None,
         progress: Progress | None = None,
+        on_step: OnStep | None = None,
     ) -> Floats:
         """Beliefs after the last iteration.
 
@@ -82,12 +84,16 @@ class CpuCrf:
             parameters: What to solve with.
             pinned: (*S) uint8, the class that a pixel must keep, IGNORE where free.
             progress: Told of each iteration; may cancel between two.
+            on_step: Given the number of each iteration, from 0 before the first message, and the
+                (K, *S) beliefs after it, as probabilities: what so many iterations lead to.
 
         Returns:
             (K, *S) beliefs that sum to 1; raw scores in the released convention.
 
         Raises:
             Cancelled: if `progress` was asked to stop.
+            ParameterError: if a log-probability is no number, or more than all, or if the
+                compatibility matrix is of another number of classes.
             ValueError: if the shapes do not fit each other.
         """
         classes = len(log_probabilities)
@@ -104,8 +110,12 @@ class CpuCrf:
         )
         if self._prepared is None or self._prepared.shape != shape:
             self._prepared = _Prepared(shape, self._colours)
-        found = self._prepared.solve(log_probabilities, parameters, pins, progress or Progress())
-        return found.reshape(log_probabilities.shape)
+        tell = None
+        if on_step is not None:
+            tell = _Telling(on_step, log_probabilities.shape, shape.centre)
+        return self._prepared.solve(
+            log_probabilities, parameters, pins, progress or Progress(), tell
+        ).reshape(log_probabilities.shape)
 
     def _pins(self, pinned: Labels, classes: int) -> Labels:
         if pinned.shape != self._sides:
@@ -114,6 +124,19 @@ class CpuCrf:
         if pins[pins != IGNORE].max(initial=0) >= classes:
             raise ValueError(f"pinned to a class beyond the {classes} there are")
         return pins
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Who is told of each iteration, in which shape, and whether what is found are raw scores."""
+
+    on_step: OnStep
+    shape: tuple[int, ...]
+    raw: bool
+
+    def __call__(self, done: int, found: Floats) -> None:
+        beliefs = softmax(found) if self.raw else found.copy()
+        self.on_step(done, beliefs.reshape(self.shape))
 
 
 class _Prepared:
@@ -127,7 +150,12 @@ class _Prepared:
         self._scores: Floats | None = None
 
     def solve(
-        self, scores: Floats, parameters: CrfParameters, pins: Labels, progress: Progress
+        self,
+        scores: Floats,
+        parameters: CrfParameters,
+        pins: Labels,
+        progress: Progress,
+        tell: _Telling | None,
     ) -> Floats:
         """(K, pixels); see `CpuCrf.solve`."""
         released = parameters.convention == "released"
@@ -138,13 +166,22 @@ class _Prepared:
             base = trust - share
         unary = self._unary(scores, parameters.temperature)
         kernels = self._store.kernels(parameters)
-        field = _MeanField(self._grid, unary, kernels, pins, self._kept)
-        field.start(*((1.0, RAW) if released else (trust, SOFT)))
+        mixed = mixing(parameters, len(scores))
+        field = _MeanField(self._grid, unary, kernels, mixed, pins, self._kept)
+        first = 1.0 if released else trust
+        field.start(first, end)
+        if tell:
+            field.step(first, 0.0, end, last=True)
+            tell(0, field.out)
         count = parameters.iterations
-        for done in range(count):
-            progress.step(done, count, "Refining")
-            last = done == count - 1
-            field.step(base, share, end if last else SOFT, last=last)
+        for done in range(1, count + 1):
+            progress.step(done - 1, count, "Refining")
+            if tell or done == count:
+                field.step(base, share, end, last=True)
+            if tell:
+                tell(done, field.out)
+            if done < count:
+                field.step(base, share, SOFT, last=False)
         progress.step(count, count, "Refined")
         return field.out
 
@@ -153,16 +190,15 @@ class _Prepared:
         s = self._grid.sizes
         classes = len(scores)
         shape = (s.depth * s.height, classes, self._grid.fine_pitch)
-        room = self._kept.get("unary", classes, lambda: aligned(shape))
+        room = self._kept.get("unary", classes, lambda: zeros(shape))
         if scores is not self._scores or scores.flags.writeable:
             self._kept.forget("log-softmax")
         self._scores = scores
 
         def fill() -> Floats:
             flat = np.ascontiguousarray(scores, np.float32).reshape(classes, -1, s.width)
-            room[..., : s.before_x] = 0
-            room[..., s.before_x + s.width :] = 0
-            log_probabilities(flat, 1 / temperature, s.before_x, room)
+            if not log_probabilities(flat, 1 / temperature, s.before_x, room):
+                raise odd_scores()
             return room
 
         return self._kept.get("log-softmax", (classes, temperature), fill)
@@ -176,11 +212,17 @@ class _MeanField:
     """
 
     def __init__(
-        self, grid: Grid, unary: Floats, kernels: Kernels, pins: Labels, kept: Kept
+        self,
+        grid: Grid,
+        unary: Floats,
+        kernels: Kernels,
+        mixed: Floats,
+        pins: Labels,
+        kept: Kept,
     ) -> None:
         s = grid.sizes
         self._grid, self._sizes = grid, s
-        self._unary, self._kernels, self._pins = unary, kernels, pins
+        self._unary, self._kernels, self._mixing, self._pins = unary, kernels, mixed, pins
         self._blurred = s.blur > 1
         count, classes = len(kernels.gaussians), unary.shape[1]
         key = count, classes
@@ -218,7 +260,7 @@ class _MeanField:
             self._settle(base, share, kind, last=last)
         else:
             self._sum(0, self._beliefs[self._turn], base, share, kind, last=last)
-            self._turn = 1 - self._turn
+            self._turn = self._turn if last else 1 - self._turn
 
     def _sum(
         self, index: int, belief: Floats, base: float, share: float, kind: int, *, last: bool
@@ -230,8 +272,8 @@ class _MeanField:
             self._sizes, belief, g.table, kernels.weight, kernels.near, kernels.near_scale,
             self._program, grid.parts, g.anew, g.colours, g.sharpness, g.floor, g.columns,
             g.lines, grid.runs, grid.order, g.scale, g.totals, self._messages[index],
-            not self._blurred, self._unary, base, share, kind, self._pins, last, following,
-            self.out, self._bands,
+            self._mixing, not self._blurred, self._unary, base, share, kind, self._pins, last,
+            following, self.out, self._bands,
         )  # fmt: skip
 
     def _settle(self, base: float, share: float, kind: int, *, last: bool) -> None:

@@ -24,7 +24,7 @@ from engine.crf.simd import (
     message_7,
     prefetch,
 )
-from engine.crf.simd_settle import settle
+from engine.crf.simd_settle import mix, settle
 
 RAW, SOFT = 0, 1
 """What follows a message: the scores as they are, or their softmax."""
@@ -105,6 +105,7 @@ def pass_messages(  # noqa: PLR0913, PLR0917
     inside: Floats,
     totals: Floats,
     messages: Floats,
+    mixing: Floats,
     settled: bool,
     unary: Floats,
     base: float,
@@ -139,6 +140,7 @@ def pass_messages(  # noqa: PLR0913, PLR0917
         totals: See there.
         messages: (rows, K, columns); ROWS rows for each band if `settled`, or all of them, with
             margins and the ends of each row repeated.
+        mixing: (K, K) what the sums of the classes are mixed by, or empty.
         settled: Whether the belief that follows is computed too.
         unary: (rows, K, pitch) log-probabilities.
         base: Their factor.
@@ -153,6 +155,7 @@ def pass_messages(  # noqa: PLR0913, PLR0917
     total = s.grid_depth * s.blocks
     for index in prange(bands):
         band = np.int64(index)
+        spare = np.empty((mixing.shape[0], LANES), np.float32)
         for block in range(band * total // bands, (band + 1) * total // bands):
             z, y = block // s.blocks, block % s.blocks * ROWS
             row = s.first_row + z * s.slice_rows + y
@@ -171,17 +174,31 @@ def pass_messages(  # noqa: PLR0913, PLR0917
                     s, belief, table, place, weight, near, scale, program, parts, row,
                     strip, messages, buffer, 0 if settled else MARGIN,
                 )  # fmt: skip
+            found = messages[buffer : buffer + height]
+            _mix_rows(s, found, mixing, spare, 0 if settled else MARGIN)
             if settled:
                 for r in range(height):
                     pixels = z * s.height + y + r
-                    found = messages[buffer + r]
                     into = out if last else following[row + r]
                     begin = pixels * s.width if last else MARGIN
-                    _settle_row(s, found, unary[pixels], base, share, kind, into, begin)
+                    _settle_row(s, found[r], unary[pixels], base, share, kind, into, begin)
                     if not last or kind == SOFT:
                         pin_row(pins, pixels, into, begin)
             else:
-                _repeat_ends(s, messages[buffer : buffer + height])
+                _repeat_ends(s, found)
+
+
+@inlined
+def _mix_rows(s: Sizes, messages: Floats, mixing: Floats, spare: Floats, begin: int) -> None:
+    for row in range(messages.shape[0] if mixing.size != 0 else 0):
+        mix(
+            address(messages[row]) + 4 * begin,
+            np.int64(messages.strides[1]),
+            np.int64(messages.shape[1]),
+            address(mixing),
+            address(spare),
+            np.int64(s.strips),
+        )
 
 
 @inlined

@@ -18,12 +18,17 @@ _ZERO, _ONE = np.float32(0), np.float32(1)
 
 
 @parallel
-def log_probabilities(scores: Floats, cold: float, start: int, out: Floats) -> None:
-    """Of scores times `cold`, (K, rows, columns) to (rows, K, pitch) from column `start`."""
+def log_probabilities(scores: Floats, cold: float, start: int, out: Floats) -> bool:
+    """Of scores times `cold`, (K, rows, columns) to (rows, K, pitch) from column `start`.
+
+    Returns:
+        False if a score is no number, or more than all.
+    """
     classes, rows, columns = scores.shape
+    odd = 0
     for index in prange(rows):
         row = np.int64(index)
-        log_softmax(
+        found = log_softmax(
             address(scores) + row * scores.strides[1],
             np.int64(scores.strides[0]),
             np.int64(classes),
@@ -32,6 +37,8 @@ def log_probabilities(scores: Floats, cold: float, start: int, out: Floats) -> N
             np.int64(out.strides[1]),
             np.int64(columns),
         )
+        odd += found != 0
+    return odd == 0
 
 
 @parallel

@@ -7,8 +7,9 @@ weight w_m, a mean-field step for labels that cost the same to differ (Potts) is
     Q_i(l) = softmax_l( log p_i(l) + sum_m w_m n_m,i sum_j k_m(i, j) n_m,j Q_j(l) )
 
 with k_1 of colour and position, k_2 of position alone, and the symmetric normalisation
-n_m,i = 1 / sqrt(sum_j k_m(i, j)), or 1. The sums over j come from `engine.crf.lattice`, in which a
-pixel hears itself too.
+n_m,i = 1 / sqrt(sum_j k_m(i, j)), or 1. With costs mu of two labels side by side, the message is
+-sum_c mu(l, c) of what the sums give for c. The sums over j come from `engine.crf.lattice`, in
+which a pixel hears itself too.
 
 What a step does outside the lattices is one pass over the pixels, `engine.crf.densecrf_loops`.
 """
@@ -26,7 +27,7 @@ from engine.crf import densecrf_loops as loops
 from engine.crf.jit import thread_count
 from engine.crf.lattice import Lattice
 from engine.crf.parameters import CrfParameters
-from engine.errors import ParameterError
+from engine.crf.solving import OnStep, mixing, odd_scores, refuse_odd_colours
 from engine.progress import Progress
 
 _FEW = 1 << 17  # numbers that are not worth a second thread
@@ -62,10 +63,7 @@ class DenseCrf:
             raise ValueError(f"(F, *S) with 2 or 3 axes, not {colours.shape}")
         if len(spacing) != colours.ndim - 1:
             raise ValueError(f"{len(spacing)} spacings for {colours.ndim - 1} axes")
-        if not np.isfinite(colours).all():
-            raise ParameterError(
-                "The image has values that are no numbers.", remedy="Repair it, or leave it out."
-            )
+        refuse_odd_colours(colours)
         self._sides = colours.shape[1:]
         self._colours = np.ascontiguousarray(colours, np.float32).reshape(len(colours), -1)
         self._spacing = spacing
@@ -79,6 +77,7 @@ class DenseCrf:
         parameters: CrfParameters,
         pinned: Labels | None = None,
         progress: Progress | None = None,
+        on_step: OnStep | None = None,
     ) -> Floats:
         """Beliefs after the last iteration.
 
@@ -88,31 +87,38 @@ class DenseCrf:
             parameters: What to solve with; the size and shape of a window mean nothing here.
             pinned: (*S) uint8, the class that a pixel must keep, IGNORE where free.
             progress: Told of each iteration; may cancel between two.
+            on_step: Given the number of each iteration, from 0 before the first message, and the
+                (K, *S) beliefs after it: what so many iterations lead to.
 
         Returns:
             (K, *S) float32 beliefs that sum to 1.
 
         Raises:
             Cancelled: if `progress` was asked to stop.
-            ParameterError: if a log-probability is no number, or more than all.
+            ParameterError: if a log-probability is no number, or more than all, or if the
+                compatibility matrix is of another number of classes.
             ValueError: if the shapes do not fit each other.
         """
         progress = progress or Progress()
         rows = self._staged(log_probabilities, pinned)
+        mixed = mixing(parameters, len(log_probabilities))
         kernels = self._kernels(parameters, rows.shape[1])
         trust = np.float32(parameters.unary_weight / parameters.temperature)
         lanes = (0,) * (rows.shape[1] // 4)
         count = parameters.iterations
-        out = np.empty((0, 0), np.float32)
+        nowhere = out = np.empty((0, 0), np.float32)
         for done in range(count + 1):
             progress.step(done, count, "Refining" if done < count else "Refined")
             a, b = (kernel.ends() for kernel in kernels)
-            if done == count:
+            if on_step or done == count:
                 out = np.empty((len(log_probabilities), len(rows)), np.float32)
-            loops.pass_pixels(lanes, rows, trust, done > 0, a, b, out)
+                loops.pass_pixels(lanes, rows, trust, done > 0, a, b, out)
+            if on_step:
+                on_step(done, out.reshape(log_probabilities.shape).copy())
             if done < count:
+                loops.pass_pixels(lanes, rows, trust, done > 0, a, b, nowhere)
                 for kernel in kernels:
-                    kernel.blur()
+                    kernel.blur(mixed)
         return out.reshape(log_probabilities.shape)
 
     def _staged(self, scores: Floats, pinned: Labels | None) -> Floats:
@@ -133,9 +139,7 @@ class DenseCrf:
         self._source = None
         planes = np.ascontiguousarray(scores, np.float32).reshape(classes, -1)
         if not loops.stage(planes, pins, rows):
-            raise ParameterError(
-                "The probabilities hold values that are no numbers.", remedy="Predict again."
-            )
+            raise odd_scores()
         self._source = source
         return rows
 
@@ -220,8 +224,8 @@ class _Kernel:
     def ends(self) -> loops.Ends:
         return loops.Ends(self.lattice.vertices, self.lattice.weights, self.heard, self.said)
 
-    def blur(self) -> None:
-        """From what was said to what is heard."""
+    def blur(self, mixed: Floats) -> None:
+        """From what was said to what is heard, with the classes of a vertex mixed if asked."""
         at, out = self.said[0], self.heard
         for other in self.said[1:]:
             at += other
@@ -234,3 +238,6 @@ class _Kernel:
             weight = self.weight * self.lattice.scale if done == directions else 1.0
             loops.blur(lanes, at, pair, weight, out)
             at, out = out, at
+        if mixed.size:
+            classes = len(mixed)
+            self.heard[:, :classes] = self.heard[:, :classes] @ mixed.T

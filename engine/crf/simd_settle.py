@@ -6,15 +6,20 @@ one vector or `factor` vectors of each at a time.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from engine.crf.emit import BYTES, FLOAT, INT, LANES, Emitter, Value
-from engine.crf.jit import intrinsic, ir, types
+from engine.crf.emit import BYTES, FLOAT, INT, INTS, LANES, Emitter, Value
+from engine.crf.jit import code, intrinsic, ir, types
 
 _FAINT = -40.0
 """A belief below e to this is taken for zero: nothing so small is ever seen."""
 
 _LOWEST = -3e38
+
+_LOG_ZERO = -1e9
+"""What the logarithm of zero is taken for."""
+
 _WHOLE = types.int64
 
 
@@ -32,11 +37,9 @@ def log_softmax(
     """See `_log_softmax`."""
 
     def emit(context: Any, builder: Any, _: Any, values: Any) -> Value:
-        _log_softmax(Emitter(context, builder), *values)
-        return context.get_dummy_value()
+        return _log_softmax(Emitter(context, builder), *values)
 
-    kinds = [_WHOLE] * 3, types.float32, [_WHOLE] * 3
-    return types.void(*kinds[0], kinds[1], *kinds[2]), emit
+    return types.int64(*[_WHOLE] * 3, types.float32, *[_WHOLE] * 3), emit
 
 
 def _log_softmax(
@@ -48,26 +51,37 @@ def _log_softmax(
     out: Value,
     out_plane: Value,
     count: Value,
-) -> None:
-    """Log-probabilities of `count` pixels, from their scores times `cold`."""
+) -> Value:
+    """Log-probabilities of `count` pixels, from their scores times `cold`.
+
+    Returns:
+        Not 0 if a score was no number, or more than all.
+    """
     b = c.builder
-    colds = c.splat(cold)
+    colds, least, most = c.splat(cold), c.floats(_LOG_ZERO), c.floats(math.inf)
+    odd = code.alloca_once_value(b, ir.Constant(INTS, [0] * LANES))
     with c.loop(c.vectors(count)) as strip:
         shift = b.mul(strip.index, c.int(BYTES))
         left = b.sub(count, b.mul(strip.index, c.int(LANES)))
         top, total = c.variable(_LOWEST), c.variable(0.0)
         with c.loop(classes) as k:
-            place = b.add(c.at(scores, (k.index, scores_plane)), shift)
-            b.store(c.larger(b.fmul(c.load_first(place, left), colds), b.load(top)), top)
-        with c.loop(classes) as k:
-            place = b.add(c.at(scores, (k.index, scores_plane)), shift)
-            value = b.fsub(b.fmul(c.load_first(place, left), colds), b.load(top))
+            given = c.load_first(b.add(c.at(scores, (k.index, scores_plane)), shift), left)
+            is_odd = b.fcmp_unordered(">=", given, most)
+            b.store(b.or_(b.load(odd), b.sext(is_odd, INTS)), odd)
+            value = c.larger(b.fmul(given, colds), least)
             c.store(value, b.add(c.at(out, (k.index, out_plane)), shift))
-            b.store(b.fadd(b.load(total), c.exp(value, _FAINT)), total)
+            b.store(c.larger(value, b.load(top)), top)
+        with c.loop(classes) as k:
+            value = c.load(b.add(c.at(out, (k.index, out_plane)), shift))
+            like = c.exp(b.fsub(value, b.load(top)), _FAINT)
+            b.store(b.fadd(b.load(total), like), total)
         b.store(c.log(b.load(total)), total)
         with c.loop(classes) as k:
             place = b.add(c.at(out, (k.index, out_plane)), shift)
-            c.store(b.fsub(c.load(place), b.load(total)), place)
+            value = b.fsub(c.load(place), b.load(top))
+            c.store(b.fsub(value, b.load(total)), place)
+    flags = b.icmp_signed("!=", b.load(odd), ir.Constant(INTS, [0] * LANES))
+    return b.zext(b.bitcast(flags, ir.IntType(LANES)), INT)
 
 
 @intrinsic
@@ -139,6 +153,60 @@ def _settle(  # noqa: PLR0913, PLR0917
             place = b.add(c.at(messages, (k.index, messages_plane)), shift)
             into = b.add(c.at(out, (k.index, out_plane)), shift)
             c.store_first(b.fmul(c.load(place), whole), into, left)
+
+
+@intrinsic
+def mix(
+    _context: Any,
+    _messages: Any,
+    _plane: Any,
+    _classes: Any,
+    _shares: Any,
+    _spare: Any,
+    _count: Any,
+) -> Any:
+    """See `_mix`."""
+
+    def emit(context: Any, builder: Any, _: Any, values: Any) -> Value:
+        _mix(Emitter(context, builder), *values)
+        return context.get_dummy_value()
+
+    return types.void(*[_WHOLE] * 6), emit
+
+
+def _mix(
+    c: Emitter,
+    messages: Value,
+    plane: Value,
+    classes: Value,
+    shares: Value,
+    spare: Value,
+    count: Value,
+) -> None:
+    """Each class becomes a weighted sum of all of them.
+
+    Args:
+        c: Where code goes.
+        messages: At the first class and pixel.
+        plane: From class to class.
+        classes: How many.
+        shares: The weights, float32, a row for each class that comes out.
+        spare: Room for a vector of each class.
+        count: How many vectors of pixels.
+    """
+    b = c.builder
+    with c.loop(count) as strip:
+        first = c.at(messages, (strip.index, BYTES))
+        with c.loop(classes) as k:
+            row = c.at(shares, (b.mul(k.index, classes), 4))
+            total = c.variable(0.0)
+            with c.loop(classes) as other:
+                share = c.splat(c.load(c.at(row, (other.index, 4)), FLOAT))
+                value = c.load(c.at(first, (other.index, plane)))
+                b.store(c.fma(value, share, b.load(total)), total)
+            c.store(b.load(total), c.at(spare, (k.index, BYTES)))
+        with c.loop(classes) as k:
+            c.store(c.load(c.at(spare, (k.index, BYTES))), c.at(first, (k.index, plane)))
 
 
 def _spreading(factor: int) -> Any:

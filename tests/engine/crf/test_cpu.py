@@ -16,7 +16,7 @@ from engine.crf import cpu_kernels
 from engine.crf.convcrf import ConvCRF
 from engine.crf.cpu import CpuCrf, supports
 from engine.crf.parameters import RELEASED, CrfParameters
-from engine.errors import Cancelled
+from engine.errors import Cancelled, ParameterError
 from engine.progress import Progress
 
 GOLDEN = Path(__file__).parents[4] / "shared" / "golden"
@@ -124,6 +124,108 @@ def test_it_equals_the_torch_module_whatever_the_size(p, sides, classes, channel
     assert_equal(found, by_torch(scores, colours, p, spacing))
 
 
+def costs(classes: int, seed: int = 0) -> tuple[tuple[float, ...], ...]:
+    """Neither symmetric nor zero for equal classes."""
+    found = np.random.default_rng(seed).uniform(-1, 2, (classes, classes)).astype(np.float32)
+    return tuple(map(tuple, found.tolist()))
+
+
+@pytest.mark.parametrize("sides", [(23, 37), (4, 9, 18)])
+@pytest.mark.parametrize("blur", [1, 2, 4])
+@pytest.mark.parametrize("convention", ["paper", "released"])
+@pytest.mark.parametrize("normalisation", ["none", "symmetric"])
+@pytest.mark.parametrize("classes", [1, 5, 21])
+def test_costs_between_classes_count_as_in_the_torch_module(
+    sides, blur, convention, normalisation, classes
+):
+    p = CrfParameters(
+        filter_size=5,
+        smoothness_weight=0.2,
+        appearance_weight=0.3,
+        blur=blur,
+        convention=convention,
+        normalisation=normalisation,
+        compatibility=costs(classes),
+    )
+    spacing = (2.0, 0.9, 1.1)[-len(sides) :]
+    scores, colours = scene(classes, sides)
+    pinned = np.full(sides, 255, np.uint8)
+    pinned[..., 2:4, 5:9] = classes - 1
+    for pins in (None, pinned):
+        found = CpuCrf(colours, spacing).solve(scores, p, pins)
+        assert_equal(found, by_torch(scores, colours, p, spacing, pins))
+
+
+@pytest.mark.parametrize("blur", [1, 4])
+def test_costs_of_one_for_any_two_classes_are_the_potts_model(blur):
+    scores, colours = scene(4, (19, 35))
+    crf = CpuCrf(colours, (1.0, 1.0))
+    potts = tuple(map(tuple, (1.0 - np.eye(4)).tolist()))
+    p = CrfParameters(blur=blur)
+    found = crf.solve(scores, replace(p, compatibility=potts))
+    assert abs(found - crf.solve(scores, p)).max() < 2e-5
+
+
+def test_costs_for_another_number_of_classes_are_refused():
+    scores, colours = scene(4, (9, 9))
+    crf = CpuCrf(colours, (1.0, 1.0))
+    with pytest.raises(ParameterError, match="3 classes, but there are 4") as raised:
+        crf.solve(scores, CrfParameters(compatibility=costs(3)))
+    assert "4 rows" in raised.value.remedy
+
+
+@pytest.mark.parametrize("blur", [1, 2])
+@pytest.mark.parametrize("convention", ["paper", "released"])
+def test_each_iteration_tells_what_so_many_lead_to(blur, convention):
+    p = CrfParameters(iterations=4, unary_weight=0.7, blur=blur, convention=convention)
+    scores, colours = scene(3, (12, 17))
+    pinned = np.full((12, 17), 255, np.uint8)
+    pinned[3:6, 2:8] = 1
+    told: list[tuple[int, np.ndarray]] = []
+    crf = CpuCrf(colours, (1.0, 1.0))
+    last = crf.solve(scores, p, pinned, on_step=lambda *step: told.append(step))
+    assert np.array_equal(last, crf.solve(scores, p, pinned))
+    assert [done for done, _ in told] == [0, 1, 2, 3, 4]
+    trust = 1.0 if convention == "released" else p.unary_weight
+    start = torch.from_numpy(trust * scores).softmax(0).numpy()
+    free = pinned == 255
+    assert abs(told[0][1] - start)[:, free].max() < 1e-5
+    for done, beliefs in told[1:]:
+        wanted = by_torch(scores, colours, replace(p, iterations=done), (1.0, 1.0), pinned)
+        if convention == "released":
+            wanted = torch.from_numpy(wanted).softmax(0).numpy()
+        assert_equal(beliefs, wanted)
+    assert all(abs(beliefs.sum(0) - 1).max() < 1e-5 for _, beliefs in told)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize("place", [(0, 0, 0), (2, 5, 17), (1, 11, 36)])
+def test_what_is_no_number_is_refused(value, place):
+    scores, colours = scene(3, (12, 37))
+    crf = CpuCrf(colours, (1.0, 1.0))
+    broken = scores.copy()
+    broken[place] = value
+    with pytest.raises(ParameterError, match="no numbers"):
+        crf.solve(broken, CrfParameters())
+    assert np.isfinite(crf.solve(scores, CrfParameters())).all()
+    for sign in (1, -1):
+        colours[place] = sign * value
+        with pytest.raises(ParameterError, match="no numbers"):
+            CpuCrf(colours, (1.0, 1.0))
+
+
+@pytest.mark.parametrize("blur", [1, 2])
+def test_a_probability_of_zero_stays_possible(blur):
+    scores, colours = scene(3, (6, 7))
+    scores[1, 2, 3] = -math.inf
+    p = CrfParameters(blur=blur)
+    found = CpuCrf(colours, (1.0, 1.0)).solve(scores, p)
+    assert_equal(found, by_torch(scores, colours, p, (1.0, 1.0)))
+    scores[:, 2, 3] = -math.inf
+    assert np.isfinite(CpuCrf(colours, (1.0, 1.0)).solve(scores, p)).all()
+    assert np.isfinite(CpuCrf(colours, (1.0, 1.0)).solve(scores, RELEASED)).all()
+
+
 @cache
 def held() -> tuple[CpuCrf, np.ndarray, np.ndarray]:
     scores, colours = scene(4, (19, 35))
@@ -223,6 +325,7 @@ def test_released_convention_equals_the_authors_code(number):
 
 def test_it_says_what_it_supports():
     assert supports(CrfParameters(filter_size=21), channels=3, classes=21)
+    assert supports(CrfParameters(compatibility=costs(4)), channels=3, classes=4)
     assert not supports(CrfParameters(), channels=0, classes=21)
 
 

@@ -67,8 +67,9 @@ def brute_force(log_p, colours, p: CrfParameters, spacing) -> np.ndarray:
         kernel = kernel + weight * n[:, None] * k * n
     base = p.unary_weight / p.temperature * log_p.reshape(classes, -1).astype(np.float64)
     belief = softmax(base)
+    mixed = -np.array(p.compatibility or -np.eye(classes))
     for _ in range(p.iterations):
-        belief = softmax(base + belief @ kernel)
+        belief = softmax(base + mixed @ (belief @ kernel))
     return belief.reshape(log_p.shape)
 
 
@@ -112,6 +113,65 @@ def test_it_is_near_the_exact_sum(sides, channels, mean, agree):
     exact = brute_force(log_p, colours, STRONG, spacing)
     assert abs(found - exact).mean() < mean
     assert (found.argmax(0) == exact.argmax(0)).mean() > agree
+
+
+COSTS = ((0.0, 1.0, 0.1), (0.7, -0.2, 1.0), (0.3, 1.5, 0.2))
+
+
+@pytest.mark.parametrize(("sides", "channels"), [((24, 30), 3), ((7, 10, 11), 1)])
+def test_with_costs_between_classes_it_is_near_the_exact_sum(sides, channels):
+    log_p, colours = scene(3, sides, channels)
+    p = replace(STRONG, compatibility=COSTS)
+    found = DenseCrf(colours, (1.0,) * len(sides)).solve(log_p, p)
+    exact = brute_force(log_p, colours, p, (1.0,) * len(sides))
+    assert abs(found - exact).mean() < 0.03
+    assert (found.argmax(0) == exact.argmax(0)).mean() > 0.95
+    potts = brute_force(log_p, colours, STRONG, (1.0,) * len(sides))
+    assert (potts.argmax(0) != exact.argmax(0)).mean() > 0.1
+
+
+@pytest.mark.parametrize("classes", [1, 2, 4, 5, 21])
+def test_costs_between_any_number_of_classes(classes):
+    log_p, colours = scene(classes, (12, 13), 3)
+    rng = np.random.default_rng(1)
+    costs = tuple(map(tuple, rng.uniform(-0.5, 1, (classes, classes)).tolist()))
+    p = replace(STRONG, compatibility=costs)
+    pinned = np.full((12, 13), IGNORE, np.uint8)
+    pinned[3:5, 4] = classes - 1
+    crf = DenseCrf(colours, (1.0, 1.0))
+    assert crf.solve(log_p, p) == pytest.approx(plain(log_p, colours, p), abs=1e-4)
+    held = crf.solve(log_p, p, pinned)
+    assert (held[classes - 1, 3:5, 4] == 1).all()
+
+
+def test_costs_of_one_for_any_two_classes_are_the_potts_model():
+    log_p, colours = scene(3, (12, 13), 3)
+    crf = DenseCrf(colours, (1.0, 1.0))
+    potts = replace(STRONG, compatibility=((0, 1, 1), (1, 0, 1), (1, 1, 0)))
+    assert crf.solve(log_p, potts) == pytest.approx(crf.solve(log_p, STRONG), abs=1e-4)
+
+
+def test_costs_for_another_number_of_classes_are_refused():
+    log_p, colours = scene(4, (6, 7))
+    with pytest.raises(ParameterError, match="3 classes, but there are 4"):
+        DenseCrf(colours, (1.0, 1.0)).solve(log_p, replace(STRONG, compatibility=COSTS))
+
+
+def test_each_iteration_tells_what_so_many_lead_to():
+    log_p, colours = scene(3, (9, 11), 3)
+    pinned = np.full((9, 11), IGNORE, np.uint8)
+    pinned[2:4, 3] = 1
+    told: list[tuple[int, np.ndarray]] = []
+    crf = DenseCrf(colours, (1.0, 1.0))
+    p = replace(STRONG, iterations=4, compatibility=COSTS)
+    last = crf.solve(log_p, p, pinned, on_step=lambda *step: told.append(step))
+    assert np.array_equal(last, crf.solve(log_p, p, pinned))
+    assert [done for done, _ in told] == [0, 1, 2, 3, 4]
+    free = pinned == IGNORE
+    assert told[0][1][:, free] == pytest.approx(softmax(p.unary_weight * log_p)[:, free], abs=1e-5)
+    for done, beliefs in told[1:]:
+        fresh = crf.solve(log_p, replace(p, iterations=done), pinned)
+        assert np.array_equal(beliefs, fresh)
 
 
 @pytest.mark.parametrize("d", [1, 2, 3, 5, 7])
@@ -186,6 +246,8 @@ def plain(log_p, colours, p: CrfParameters) -> np.ndarray:
         rows = np.ascontiguousarray(belief.T, np.float32)
         message = p.smoothness_weight * smooth.filter(rows)
         message += p.appearance_weight * alike.filter(rows)
+        if p.compatibility:
+            message = -message @ np.array(p.compatibility).T
         belief = softmax(base + message.T)
     return belief.reshape(log_p.shape)
 
