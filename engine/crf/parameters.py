@@ -241,3 +241,18 @@ RELEASED = CrfParameters(
     convention="released",
 )
 """The defaults of the authors' code."""
+
+DENSE_DEFAULT = CrfParameters(
+    iterations=10,
+    appearance_weight=4.0,
+    appearance_colour=5.0,
+    appearance_position=49.0,
+    smoothness_weight=3.0,
+    smoothness_position=3.0,
+)
+"""What DeepLab's fully connected CRF was published with.
+
+Source: Chen et al. 2017, 'DeepLab', section 4.1: ten iterations, w2 and theta gamma of 3, and w1,
+theta alpha and theta beta found by search among 3 to 6, 30 to 100 and 3 to 6. These are the ones
+that the authors released with their LargeFOV network.
+"""
