@@ -19,7 +19,7 @@ import numpy as np
 from engine.core.arrays import Floats, Labels
 from engine.core.label_set import IGNORE
 from engine.crf.cpu_cells import settle_cells
-from engine.crf.cpu_grid import MARGIN, Grid, Shape, zeros
+from engine.crf.cpu_grid import MARGIN, Grid, Shape, aligned, zeros
 from engine.crf.cpu_kernels import Kept, Kernels, KernelStore, bands
 from engine.crf.cpu_messages import RAW, SOFT, pass_messages, start
 from engine.crf.cpu_tables import log_probabilities
@@ -186,16 +186,18 @@ class _Prepared:
         return field.out
 
     def _unary(self, scores: Floats, temperature: float) -> Floats:
-        """Log-probabilities, (rows, K, pitch)."""
+        """Log-probabilities, see `log_probabilities`."""
         s = self._grid.sizes
         classes = len(scores)
-        shape = (s.depth * s.height, classes, self._grid.fine_pitch)
-        room = self._kept.get("unary", classes, lambda: zeros(shape))
+        shape = (s.depth * s.height, s.strips * s.blur, classes, LANES)
+        room = self._kept.get("unary", classes, lambda: aligned(shape))
         if scores is not self._scores or scores.flags.writeable:
             self._kept.forget("log-softmax")
         self._scores = scores
 
         def fill() -> Floats:
+            room[:, :1] = 0  # what the image leaves of them may be anything, but must be numbers
+            room[:, (s.before_x + s.width) // LANES :] = 0
             flat = np.ascontiguousarray(scores, np.float32).reshape(classes, -1, s.width)
             if not log_probabilities(flat, 1 / temperature, s.before_x, room):
                 raise odd_scores()
@@ -224,23 +226,24 @@ class _MeanField:
         self._grid, self._sizes = grid, s
         self._unary, self._kernels, self._mixing, self._pins = unary, kernels, mixed, pins
         self._blurred = s.blur > 1
-        count, classes = len(kernels.gaussians), unary.shape[1]
+        count, classes = len(kernels.gaussians), unary.shape[-2]
         key = count, classes
         rows = s.grid_depth * s.blocks
         self._bands = bands(rows)
         held, margins = (rows, 2 * MARGIN) if self._blurred else (self._bands, 0)
         shape = (count, held * ROWS, classes, margins + s.strips * LANES)
         self._messages = kept.get("messages", key, lambda: zeros(shape))
-        wide = (classes, (s.blur + 1) * LANES)
-        self._found = kept.get("found", key, lambda: zeros((self._bands, *wide)))
-        self._sums = kept.get("sums", key, lambda: zeros((self._bands, count, *wide)))
-        copies = count if self._blurred else 2  # belief is read while its successor is written
-        self._beliefs = kept.get(
-            "beliefs", key, lambda: zeros((copies, grid.rows, classes, grid.pitch))
-        )
+        wide = (s.blur + 1) * LANES
+        planes = classes + 1 + count
+        self._found = kept.get("found", key, lambda: zeros((self._bands, planes, wide)))
+        self._sums = kept.get("sums", key, lambda: zeros((self._bands, count, classes, wide)))
+        self._beliefs = kept.get("beliefs", key, lambda: grid.beliefs(count, classes))
+        self._turns = list(self._beliefs)
+        if not self._blurred:  # a belief is read while its successor is written
+            self._turns += list(kept.get("successor", key, lambda: grid.beliefs(1, classes)))
         self._program = kept.get("program", classes, lambda: grid.program(classes))
         self._turn = 0
-        self.out: Floats = np.empty((classes, unary.shape[0] * s.width), np.float32)
+        self.out: Floats = np.empty((classes, s.depth * s.height * s.width), np.float32)
 
     def start(self, base: float, kind: int) -> None:
         """The belief before any message: base * unary, softmaxed if SOFT."""
@@ -249,17 +252,17 @@ class _MeanField:
         else:
             start(
                 self._sizes, self._unary, base, kind, self._pins, self._messages[0],
-                self._beliefs[0], self._bands,
+                self._turns[0], self._bands,
             )  # fmt: skip
 
     def step(self, base: float, share: float, kind: int, *, last: bool) -> None:
         """One iteration: base * unary + share * messages, softmaxed if SOFT."""
         if self._blurred:
             for index in range(len(self._kernels.gaussians)):
-                self._sum(index, self._beliefs[index], 0.0, 0.0, RAW, last=False)
+                self._sum(index, self._turns[index], 0.0, 0.0, RAW, last=False)
             self._settle(base, share, kind, last=last)
         else:
-            self._sum(0, self._beliefs[self._turn], base, share, kind, last=last)
+            self._sum(0, self._turns[self._turn], base, share, kind, last=last)
             self._turn = self._turn if last else 1 - self._turn
 
     def _sum(
@@ -267,7 +270,7 @@ class _MeanField:
     ) -> None:
         kernels, grid = self._kernels, self._grid
         g = kernels.gaussians[index]
-        following = self._beliefs[0 if self._blurred else 1 - self._turn]
+        following = self._turns[0 if self._blurred else 1 - self._turn]
         pass_messages(
             self._sizes, belief, g.table, kernels.weight, kernels.near, kernels.near_scale,
             self._program, grid.parts, g.anew, g.colours, g.sharpness, g.floor, g.columns,

@@ -153,11 +153,28 @@ class Grid:
         self.shares[..., columns] = 1 / members[columns // factors[2]]
 
     def program(self, classes: int) -> Ints:
-        """The window as `simd.message` sums it for ROWS rows at once, (neighbours, 2 + ROWS)."""
+        """The window as `simd.message` sums it for ROWS rows at once, (neighbours, 2)."""
         rows, columns = self._steps[:, :1], 4 * self._steps[:, 1:2]
         pitch = 4 * self.pitch
-        there = [rows * (classes * pitch) + columns, rows * pitch + columns]
-        return np.concatenate([*there, 4 * self._steps[:, 2:]], axis=1)
+        return np.concatenate([rows * (classes * pitch) + columns, rows * pitch + columns], axis=1)
+
+    def in_order(self, taps: Floats) -> Floats:
+        """A number for each tap, as often as the program needs it and in its order."""
+        found = np.empty(ROWS * len(taps), np.float32)
+        found[self.order] = taps
+        return found
+
+    def beliefs(self, copies: int, classes: int) -> Floats:
+        """Room for beliefs, (copies, rows, classes, pitch), with zeros around the image."""
+        s = self.sizes
+        found = aligned((copies, self.rows, classes, self.pitch))
+        first = s.first_row + s.slice_rows * np.arange(s.grid_depth)[:, None]
+        outside = np.ones(self.rows, np.bool_)
+        outside[first + np.arange(s.grid_height)] = False
+        found[:, outside] = 0
+        found[..., :MARGIN] = 0
+        found[..., MARGIN + s.grid_width :] = 0
+        return found
 
     def exponents(self, width: float) -> tuple[Floats, Floats]:
         """-|places apart|^2 / 2 width^2: of columns (steps, pitch), of rows (runs, slices * rows).
@@ -213,7 +230,8 @@ def _order(steps: Ints, parts: Ints, taps: int) -> Ints:
 
 def _stretches(held: list[bool]) -> list[tuple[int, int]]:
     """First and past-the-last index of each stretch of True."""
-    edges = np.flatnonzero(np.diff([0, *held, 0])).tolist()
+    around = [False, *held, False]
+    edges = [i for i in range(len(held) + 1) if around[i] != around[i + 1]]
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 

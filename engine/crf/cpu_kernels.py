@@ -105,7 +105,7 @@ class Kernels:
     Attributes:
         gaussians: One; with blur and normalisation two, each with its own belief.
         weight: Factor of the tables.
-        near: (taps,) added to them.
+        near: (ROWS * taps,) added to them, in the order of the program.
         near_scale: (grid rows, pitch) multiplies `near` at both cells.
         outer: (gaussians,) factors of the sums.
         scales: (gaussians, rows or 1, fine pitch) factors of the sums at each pixel.
@@ -157,7 +157,7 @@ class KernelStore:
         return Kernels(
             (alike,),
             p.appearance_weight / form.unit,
-            near * np.float32(p.smoothness_weight),
+            self._grid.in_order(near * np.float32(p.smoothness_weight)),
             scale,
             np.ones(1, np.float32),
             self._ones,
@@ -172,7 +172,7 @@ class KernelStore:
         close = self._gaussian("close", self._blank, (1.0, width), form)
         weights = p.appearance_weight, p.smoothness_weight
         widths = p.appearance_colour, p.appearance_position, width
-        nothing = np.zeros(self._sizes.taps, np.float32)
+        nothing = np.zeros(ROWS * self._sizes.taps, np.float32)
         if form is Form.RAW:
             both, weight, outer = (alike, close), 1.0, np.array(weights, np.float32)
             scales = self._kept.get("scales", widths, lambda: self._scales(both))

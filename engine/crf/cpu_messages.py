@@ -30,7 +30,7 @@ RAW, SOFT = 0, 1
 """What follows a message: the scores as they are, or their softmax."""
 
 _ZERO, _ONE = np.float32(0), np.float32(1)
-_FREE = int(IGNORE)
+FREE = int(IGNORE)
 _WIDE = LANES == 16  # 32 registers hold a block of 3 x 7 sums, 16 one of 3 x 4
 
 
@@ -73,8 +73,7 @@ def _settle_row(
         address(messages),
         np.int64(messages.strides[0]),
         address(unary),
-        np.int64(unary.strides[0]),
-        np.int64(unary.shape[0]),
+        np.int64(unary.shape[1]),
         np.float32(base),
         np.float32(share),
         np.int64(kind),
@@ -124,7 +123,7 @@ def pass_messages(  # noqa: PLR0913, PLR0917
         belief: (grid rows, K, pitch).
         table: The kernel, see `fill_table`; with `recompute` one strip for each band.
         weight: Its factor.
-        near: (taps,) float32 added to it.
+        near: (ROWS * taps,) float32 added to it.
         scale: (grid rows, pitch) multiplies `near` at both cells, with a float32 table.
         program: The window.
         parts: Where its parts begin.
@@ -142,7 +141,7 @@ def pass_messages(  # noqa: PLR0913, PLR0917
             margins and the ends of each row repeated.
         mixing: (K, K) what the sums of the classes are mixed by, or empty.
         settled: Whether the belief that follows is computed too.
-        unary: (rows, K, pitch) log-probabilities.
+        unary: Log-probabilities, see `cpu_tables.log_probabilities`.
         base: Their factor.
         share: Factor of the messages.
         kind: RAW or SOFT.
@@ -281,6 +280,6 @@ def pin_columns(pins: Labels, row: int, belief: Floats, low: int, high: int, off
         return
     for x in range(low, high):
         held = pins[row, x + offset]
-        if held != _FREE:
+        if held != FREE:
             for k in range(belief.shape[0]):
                 belief[k, x] = _ONE if k == held else _ZERO

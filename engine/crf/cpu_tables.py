@@ -18,8 +18,14 @@ _ZERO, _ONE = np.float32(0), np.float32(1)
 
 
 @parallel
-def log_probabilities(scores: Floats, cold: float, start: int, out: Floats) -> bool:
-    """Of scores times `cold`, (K, rows, columns) to (rows, K, pitch) from column `start`.
+def log_probabilities(scores: Floats, cold: float, before: int, out: Floats) -> bool:
+    """Of scores times `cold`, in the order in which they will be read.
+
+    Args:
+        scores: (K, rows, columns).
+        cold: Their factor.
+        before: Which column of `out` is the first.
+        out: (rows, vectors, K, LANES).
 
     Returns:
         False if a score is no number, or more than all.
@@ -28,16 +34,18 @@ def log_probabilities(scores: Floats, cold: float, start: int, out: Floats) -> b
     odd = 0
     for index in prange(rows):
         row = np.int64(index)
-        found = log_softmax(
-            address(scores) + row * scores.strides[1],
-            np.int64(scores.strides[0]),
-            np.int64(classes),
-            np.float32(cold),
-            address(out) + row * out.strides[0] + 4 * start,
-            np.int64(out.strides[1]),
-            np.int64(columns),
-        )
-        odd += found != 0
+        for vector in range(out.shape[1]):
+            first = vector * LANES - before
+            low, high = max(-first, 0), min(columns - first, LANES)
+            found = log_softmax(
+                address(scores) + row * scores.strides[1] + 4 * (first + low),
+                np.int64(scores.strides[0]),
+                np.int64(classes),
+                np.float32(cold),
+                address(out) + row * out.strides[0] + vector * out.strides[1] + 4 * low,
+                np.int64(high - low),
+            )
+            odd += found != 0
     return odd == 0
 
 

@@ -62,9 +62,12 @@ class Emitter:
         return self.builder.shuffle_vector(one, empty, order)
 
     def call(self, name: str, *values: Value) -> Value:
-        kind = ir.FunctionType(FLOATS, [FLOATS] * len(values))
-        found = code.get_or_insert_function(self.builder.module, kind, f"llvm.{name}.v{LANES}f32")
-        return self.builder.call(found, values)
+        own = values[0].type
+        kind = ir.FunctionType(own, [own] * len(values))
+        full = f"llvm.{name}.v{own.count}f32"
+        return self.builder.call(
+            code.get_or_insert_function(self.builder.module, kind, full), values
+        )
 
     def fma(self, a: Value, b: Value, c: Value) -> Value:
         return self.call("fmuladd", a, b, c)
@@ -81,10 +84,11 @@ class Emitter:
     def loop(self, count: Value, start: Value | None = None) -> Any:
         return code.for_range(self.builder, count, start=start)
 
-    def variable(self, value: float) -> Value:
+    def variable(self, value: float, vectors: int = 1) -> Value:
         """A vector that changes, set to `value` here."""
-        found = code.alloca_once(self.builder, FLOATS)
-        self.builder.store(self.floats(value), found)
+        kind = ir.VectorType(FLOAT, vectors * LANES)
+        found = code.alloca_once(self.builder, kind)
+        self.builder.store(ir.Constant(kind, [value] * kind.count), found)
         return found
 
     def vectors(self, count: Value) -> Value:
@@ -96,17 +100,27 @@ class Emitter:
 
     def exp(self, x: Value, lowest: float) -> Value:
         """The exponential of x <= 0, to 4e-6; 0 below `lowest`, so that nothing turns denormal."""
-        b = self.builder
-        x = b.fmul(x, self.floats(1.44269504))  # a power of two from here on
+        b, count = self.builder, x.type.count
+        ints = ir.VectorType(ir.IntType(32), count)
+
+        def same(value: float) -> Value:
+            return ir.Constant(x.type, [value] * count)
+
+        x = b.fmul(x, same(1.44269504))  # a power of two from here on
         n = self.call("rint", x)
         r = b.fsub(x, n)
-        p = self.floats(_POWER[0])
+        p = same(_POWER[0])
         for term in _POWER[1:]:
-            p = self.fma(p, r, self.floats(term))
-        exponent = b.shl(b.fptosi(n, INTS), ir.Constant(INTS, [23] * LANES))
-        found = b.bitcast(b.add(b.bitcast(p, INTS), exponent), FLOATS)
-        kept = b.fcmp_ordered(">", x, self.floats(lowest * 1.44269504))
-        return b.select(kept, found, self.floats(0.0))
+            p = self.fma(p, r, same(term))
+        exponent = b.shl(b.fptosi(n, ints), ir.Constant(ints, [23] * count))
+        found = b.bitcast(b.add(b.bitcast(p, ints), exponent), x.type)
+        kept = b.fcmp_ordered(">", x, same(lowest * 1.44269504))
+        return b.select(kept, found, same(0.0))
+
+    def any(self, lanes: Value) -> Value:
+        """Whether one of some comparisons holds."""
+        bits = ir.IntType(lanes.type.count)
+        return self.builder.icmp_unsigned("!=", self.builder.bitcast(lanes, bits), bits(0))
 
     def log(self, x: Value) -> Value:
         """The logarithm of x >= 1, to 1e-7."""

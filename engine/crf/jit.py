@@ -16,7 +16,7 @@ from platformdirs import user_cache_path
 _SOURCES = (
     "cpu_cells.py", "cpu_grid.py", "cpu_messages.py", "cpu_tables.py", "densecrf_emit.py",
     "densecrf_loops.py", "emit.py", "jit.py", "lattice.py",
-    "simd.py", "simd_settle.py",
+    "simd.py", "simd_cells.py", "simd_settle.py",
 )  # fmt: skip
 
 

@@ -120,9 +120,8 @@ def _sum_messages(  # noqa: PLR0913, PLR0917
         scale: At the first row and pixel; layout (row, pixel).
         scale_row: From row to row.
         weight: Of the table.
-        near: The position kernel times its weight, a float32 for each tap.
-        program: For each neighbour of the block: how many bytes to its belief and its scale, and
-            for each row which tap it is, times the size of `near`.
+        near: The position kernel times its weight, a float32 for each vector of the strip.
+        program: For each neighbour of the block: how many bytes to its belief and its scale.
         parts: Where in the program the neighbours of each of PARTS begin.
         out: At the first row, class and pixel.
         out_row: From row to row.
@@ -135,8 +134,8 @@ def _sum_messages(  # noqa: PLR0913, PLR0917
     beliefs = [c.at(belief, (c.int(k), belief_plane)) for k in range(classes)]
     table = c.builder.add(table, at)
 
-    def kernel(row: int, place: Value, tap: Value, other: Value) -> Value:
-        close = c.splat(c.load(c.builder.add(near, tap), FLOAT))
+    def kernel(row: int, place: Value, close: Value, other: Value) -> Value:
+        close = c.splat(c.load(close, FLOAT))
         if short:
             far = c.builder.uitofp(c.load(place, SHORTS, 2 * LANES), FLOATS)
             return c.fma(far, weights, close)
@@ -146,24 +145,30 @@ def _sum_messages(  # noqa: PLR0913, PLR0917
     for part, (first, last) in enumerate(PARTS):
         begin = c.load(c.at(parts, (c.int(part), 8)), INT, 8)
         end = c.load(c.at(parts, (c.int(part + 1), 8)), INT, 8)
-        wide = size * (last - first)
+        count = last - first
+        wide = size * count
         with c.loop(end, begin) as loop:
-            step = c.at(program, (loop.index, 8 * (2 + ROWS)))
-            fields = [c.load(c.at(step, (c.int(i), 8)), INT, 8) for i in range(2 + ROWS)]
-            other = None if short else c.load(c.builder.add(scale, fields[1]))
-            place = c.at(table, (c.builder.sub(loop.index, begin), wide))
+            step = c.at(program, (loop.index, 16))
+            there = c.load(step, INT, 8)
+            scaled = c.load(c.builder.add(step, c.int(8)), INT, 8)
+            other = None if short else c.load(c.builder.add(scale, scaled))
+            done = c.builder.sub(loop.index, begin)
+            place, close = c.at(table, (done, wide)), c.at(near, (done, 4 * count))
             for line in range(0, wide, 64):
                 c.prefetch(c.builder.add(place, c.int(_AHEAD + line)))
             kernels = {
-                r: kernel(r, c.builder.add(place, c.int(size * (r - first))), fields[2 + r], other)
-                for r in range(first, last)
+                first + i: kernel(
+                    first + i, c.at(place, (c.int(i), size)), c.at(close, (c.int(i), 4)), other
+                )
+                for i in range(count)
             }
             for k in range(classes):
-                value = c.load(c.builder.add(beliefs[k], fields[0]))
+                value = c.load(c.builder.add(beliefs[k], there))
                 for r, one in kernels.items():
                     total = c.builder.load(sums[r][k])
                     c.builder.store(c.fma(one, value, total), sums[r][k])
-        table = c.at(table, (c.builder.sub(end, begin), wide))
+        done = c.builder.sub(end, begin)
+        table, near = c.at(table, (done, wide)), c.at(near, (done, 4 * count))
     for r in range(ROWS):
         for k in range(classes):
             place = c.at(out, (c.int(r), out_row), (c.int(k), out_plane))
