@@ -10,7 +10,9 @@ import importlib
 import importlib.util
 import logging
 import os
+import shutil
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 CONV, DENSE = "conv", "dense"
 """The ConvCRF, and the fully connected CRF."""
 
+_KEPT = 3
+"""Folders of compiled kernels that stay: this program's and those last used beside it."""
+
+_IDLE = 24 * 3600.0
+"""Seconds after which nobody can still be compiling into a folder."""
+
 log = logging.getLogger(__name__)
 
 _ready = threading.Event()
@@ -42,6 +50,7 @@ def prepare() -> None:
         write_text(_mark(), "")
     except WriteError:
         log.warning("compiled kernels cannot be kept; the next start compiles them again")
+    _forget_old_kernels(_mark().parent)
 
 
 def is_fast(parameters: CrfParameters, channels: int, classes: int, device: torch.device) -> bool:
@@ -95,6 +104,30 @@ def _mark() -> Path:
     """The file that `prepare` leaves beside the compiled kernels when they are complete."""
     importlib.import_module("engine.crf.jit")  # says where they are kept
     return Path(os.environ["NUMBA_CACHE_DIR"]) / "complete"
+
+
+def _forget_old_kernels(folder: Path) -> None:
+    """Removes what was compiled from other sources, or for this program at another place.
+
+    Only folders beside `folder` that are named as `jit.cache_folder` names them, and only if the
+    person has not chosen a folder.
+    """
+    if folder != importlib.import_module("engine.crf.jit").cache_folder():
+        return
+    others = [one for one in folder.parent.glob("[0-9a-f]" * 12) if one != folder]
+    others.sort(key=_last_used, reverse=True)
+    for one in others[_KEPT - 1 :]:
+        if time.time() - _last_used(one) > _IDLE:
+            shutil.rmtree(one, ignore_errors=True)
+
+
+def _last_used(folder: Path) -> float:
+    """When kernels in a folder were last prepared, or begun to be."""
+    mark = folder / "complete"
+    try:
+        return (mark if mark.exists() else folder).stat().st_mtime
+    except OSError:  # removed meanwhile
+        return 0.0
 
 
 def _kernels() -> Any:

@@ -26,7 +26,7 @@ from engine.crf.cpu_tables import log_probabilities
 from engine.crf.emit import LANES
 from engine.crf.parameters import RELEASED, CrfParameters
 from engine.crf.simd import ROWS
-from engine.crf.solving import OnStep, mixing, odd_scores, refuse_odd_colours, softmax
+from engine.crf.solving import OnStep, mixing, odd_scores, refuse_odd_colours, sealed, softmax
 from engine.progress import Progress
 
 
@@ -36,11 +36,13 @@ def supports(parameters: CrfParameters, channels: int, classes: int) -> bool:
 
 
 def warm_up() -> None:
-    """Compiles what the first solves will need, or loads it from the disk, with tiny images."""
+    """Compiles all that a solve can need, or loads it from the disk, with tiny images."""
     rng = np.random.default_rng(0)
     crf = CpuCrf(rng.uniform(0, 255, (3, 6, 6)).astype(np.float32), (1.0, 1.0))
     scores = rng.normal(size=(2, 6, 6)).astype(np.float32)
-    for parameters in (CrfParameters(), RELEASED, replace(RELEASED, blur=1)):
+    paper = CrfParameters()
+    coarse = replace(paper, blur=2), replace(paper, blur=2, normalisation="none")
+    for parameters in (paper, RELEASED, replace(RELEASED, blur=1), *coarse):
         crf.solve(scores, replace(parameters, iterations=2))
 
 
@@ -64,7 +66,7 @@ class CpuCrf:
             raise ValueError(f"{len(spacing)} spacings for {colours.ndim - 1} axes")
         refuse_odd_colours(colours)
         self._sides = colours.shape[1:]
-        self._colours = np.ascontiguousarray(colours, np.float32)
+        self._colours = sealed(np.ascontiguousarray(colours, np.float32))
         self._spacing = spacing
         self._prepared: _Prepared | None = None
 
@@ -123,7 +125,7 @@ class CpuCrf:
         pins = np.ascontiguousarray(pinned, np.uint8).reshape(-1, self._sides[-1])
         if pins[pins != IGNORE].max(initial=0) >= classes:
             raise ValueError(f"pinned to a class beyond the {classes} there are")
-        return pins
+        return sealed(pins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ class _Prepared:
             room[:, :1] = 0  # what the image leaves of them may be anything, but must be numbers
             room[:, (s.before_x + s.width) // LANES :] = 0
             flat = np.ascontiguousarray(scores, np.float32).reshape(classes, -1, s.width)
-            if not log_probabilities(flat, 1 / temperature, s.before_x, room):
+            if not log_probabilities(sealed(flat), 1 / temperature, s.before_x, room):
                 raise odd_scores()
             return room
 
@@ -288,4 +290,4 @@ class _MeanField:
         )  # fmt: skip
 
 
-_NONE = np.zeros((0, 0), np.uint8)
+_NONE = sealed(np.zeros((0, 0), np.uint8))

@@ -20,12 +20,13 @@ _SOURCES = (
 )  # fmt: skip
 
 
-def _cache_folder() -> Path:
-    """Its name holds what the compiled code was made from.
+def cache_folder() -> Path:
+    """Its name holds what the compiled code was made from, and where that lies.
 
-    Numba recompiles when the file of a function changes, but not when a file that it calls does.
+    Numba recompiles when the file of a function changes, but not when a file that it calls does,
+    and keeps apart what was compiled at different places.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(str(Path(__file__).parent).encode())
     for name in _SOURCES:
         source = Path(__file__).with_name(name)
         if source.exists():
@@ -48,7 +49,7 @@ def _layer() -> str:
     return ""
 
 
-os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_folder()))
+os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
 _numba: Any = import_module("numba")
 _has_threads = os.environ.get("NUMBA_THREADING_LAYER") or _layer()
 if _has_threads:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from engine.core.arrays import Floats
+from engine.core.arrays import Floats, Pixels
 from engine.crf.parameters import CrfParameters
 from engine.errors import ParameterError
 
@@ -41,6 +41,17 @@ def mixing(parameters: CrfParameters, classes: int) -> Floats:
             remedy=f"Give it {classes} rows of {classes} numbers, or choose potts.",
         )
     return -np.array(costs, np.float32)
+
+
+def sealed(array: Pixels) -> Pixels:
+    """A view that cannot be written to.
+
+    To the compiler that is a type of its own: were some arrays sealed and others not, all that
+    reads them would be compiled twice.
+    """
+    found = array.view()
+    found.flags.writeable = False
+    return found
 
 
 def refuse_odd_colours(colours: Floats) -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -321,6 +323,44 @@ def test_released_convention_equals_the_authors_code(number):
         found = torch.from_numpy(found).softmax(0).numpy()
     assert_equal(found, arrays["output"])
     assert np.array_equal(found.argmax(0), arrays["output"].argmax(0))
+
+
+def test_after_the_warm_up_nothing_is_left_to_compile():
+    """In a process of its own, in which no other test has compiled anything."""
+    code = """if True:
+        from itertools import product
+        import numpy as np
+        from engine.crf import cpu, cpu_cells, cpu_messages, cpu_tables
+        from engine.crf.parameters import CrfParameters
+
+        def compiled():
+            modules = cpu_tables, cpu_messages, cpu_cells
+            names = [(m, n) for m in modules for n in vars(m) if hasattr(vars(m)[n], "signatures")]
+            return {f"{m.__name__}.{n}": list(vars(m)[n].signatures) for m, n in names}
+
+        cpu.warm_up()
+        before = compiled()
+        options = product(
+            ((7, 6), (4, 5, 6)), (1, 2, 4), ("none", "symmetric"), ("paper", "released"),
+            ("manhattan", "square"), (False, True),
+        )
+        for sides, blur, normalisation, convention, window, is_sealed in options:
+            scores, colours = np.zeros((3, *sides), np.float32), np.zeros((2, *sides), np.float32)
+            pins = np.full(sides, 255, np.uint8)
+            for array in (scores, colours, pins) if is_sealed else ():
+                array.flags.writeable = False
+            p = CrfParameters(
+                filter_size=3, iterations=1, blur=blur, normalisation=normalisation,
+                convention=convention, window=window,
+                compatibility=((0, 1, 1), (1, 0, 1), (1, 1, 0)) if is_sealed else (),
+            )
+            crf = cpu.CpuCrf(colours, (1.0,) * len(sides))
+            crf.solve(scores, p, pins if window == "square" else None)
+        assert len(before) > 5
+        assert compiled() == before, [n for n, them in compiled().items() if them != before[n]]
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_it_says_what_it_supports():
