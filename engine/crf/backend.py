@@ -1,6 +1,6 @@
 """Which ConvCRF solves: fused kernels of the processor or the GPU where there are, else torch.
 
-Compiling the kernels takes about 25 s the first time a machine runs them; afterwards they are
+Compiling the kernels takes about 40 s the first time a machine runs them; afterwards they are
 loaded in half a second. Until then the torch module answers, with the same masks.
 """
 

@@ -222,7 +222,7 @@ def test_a_probability_of_zero_stays_possible(blur):
     scores[1, 2, 3] = -math.inf
     p = CrfParameters(blur=blur)
     found = CpuCrf(colours, (1.0, 1.0)).solve(scores, p)
-    assert_equal(found, by_torch(scores, colours, p, (1.0, 1.0)))
+    assert_equal(found, by_torch(scores.clip(-1e4), colours, p, (1.0, 1.0)))
     scores[:, 2, 3] = -math.inf
     assert np.isfinite(CpuCrf(colours, (1.0, 1.0)).solve(scores, p)).all()
     assert np.isfinite(CpuCrf(colours, (1.0, 1.0)).solve(scores, RELEASED)).all()
