@@ -42,3 +42,28 @@ class Progress:
         if self.is_cancelled:
             raise Cancelled
         self._report(Step(done, total, what))
+
+    def part(self, index: int, count: int, what: str) -> Progress:
+        """Progress for the `index`-th of `count` parts of equal length.
+
+        Its steps are told as steps of the whole, under the name `what`; stopping the whole stops
+        the part.
+        """
+        return _Part(self, index, count, what)
+
+
+class _Part(Progress):
+    def __init__(self, whole: Progress, index: int, count: int, what: str) -> None:
+        super().__init__()
+        self._whole = whole
+        self._index, self._count, self._what = index, count, what
+
+    def cancel(self) -> None:
+        self._whole.cancel()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._whole.is_cancelled
+
+    def step(self, done: int, total: int, what: str) -> None:
+        self._whole.step(self._index * total + done, self._count * total, self._what or what)

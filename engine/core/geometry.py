@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 
-from engine.core.arrays import Doubles
+from engine.core.arrays import Box, Doubles
 from engine.errors import GeometryError
 
 TOLERANCE_MM = 1e-4
@@ -85,6 +85,17 @@ class Geometry:
         cosines = np.abs(matrix / np.maximum(np.linalg.norm(matrix, axis=0), 1e-12))
         best = max(permutations(range(3)), key=lambda p: sum(cosines[d, p[d]] for d in range(3)))
         return (best[0], best[1], best[2])
+
+    def cropped(self, box: Box) -> Geometry:
+        """The grid of a part of the image; a voxel keeps its place in the patient."""
+        shape = tuple(of.stop - of.start for of in box)
+        if self.affine is None:
+            return Geometry(shape)
+        corner = np.zeros(4)
+        corner[: len(box)] = [of.start for of in box]
+        affine = self.affine.copy()
+        affine[:3, 3] += self.affine[:3] @ corner
+        return Geometry(shape, affine)
 
     def distance_mm(self, other: Geometry) -> float:
         """How far the two grids lie apart at the corner where they differ most, in millimetres.

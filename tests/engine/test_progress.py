@@ -52,3 +52,15 @@ def test_another_thread_may_cancel() -> None:
     thread.join()
     with pytest.raises(Cancelled):
         progress.step(0, 1, "Reading")
+
+
+def test_a_part_tells_its_steps_as_those_of_the_whole():
+    seen: list[Step] = []
+    progress = Progress(seen.append)
+    part = progress.part(2, 5, "Refining").part(1, 2, "")
+    part.step(0, 4, "Refined")
+    assert seen == [Step(20, 40, "Refining")]
+    part.cancel()
+    assert progress.is_cancelled
+    with pytest.raises(Cancelled):
+        part.step(1, 4, "Refined")

@@ -60,9 +60,9 @@ def test_the_fully_connected_crf_mends_it_too_and_holds_pins():
 def test_kernels_and_torch_give_the_same_mask(is_fast, monkeypatch):
     image, noisy, _ = noisy_volume()
     plain = Refiner(image, CLASSES, noisy)
-    monkeypatch.setattr("engine.crf.refiner.is_fast", lambda *_: is_fast)
+    monkeypatch.setattr("engine.crf.solver.is_fast", lambda *_: is_fast)
     found = plain.refine(CrfParameters()).labels
-    monkeypatch.setattr("engine.crf.refiner.is_fast", lambda *_: not is_fast)
+    monkeypatch.setattr("engine.crf.solver.is_fast", lambda *_: not is_fast)
     assert np.array_equal(found, Refiner(image, CLASSES, noisy).refine(CrfParameters()).labels)
 
 
@@ -109,15 +109,50 @@ def test_probabilities_of_another_image_are_refused():
         Refiner(image, CLASSES, other)
 
 
-def test_it_can_be_stopped_between_slices():
+@pytest.mark.parametrize("dimensions", [2, 3])
+@pytest.mark.parametrize("crf", ["conv", "dense"])
+def test_it_can_be_stopped_in_the_second_iteration(crf, dimensions, monkeypatch):
+    monkeypatch.setattr("engine.crf.solver.is_fast", lambda *_: True)
     image, noisy, _ = noisy_volume()
     seen: list[Step] = []
 
     def stop(step: Step) -> None:
         seen.append(step)
-        progress.cancel()
+        if step.done == 1:
+            progress.cancel()
+
+    progress = Progress(stop)
+    refiner = Refiner(image, CLASSES, noisy, crf=crf)
+    parameters = CrfParameters(iterations=4, dimensions=dimensions)
+    with pytest.raises(Cancelled):
+        refiner.refine(parameters, progress=progress)
+    slices = 1 if dimensions == 3 else 12
+    assert [(step.done, step.total) for step in seen] == [(0, 4 * slices), (1, 4 * slices)]
+
+
+@pytest.mark.parametrize("is_fast", [False, True])
+def test_it_can_be_stopped_between_slices(is_fast, monkeypatch):
+    monkeypatch.setattr("engine.crf.solver.is_fast", lambda *_: is_fast)
+    image, noisy, _ = noisy_volume()
+    seen: list[int] = []
+
+    def stop(step: Step) -> None:
+        seen.append(step.done)
+        if step.done == 10:
+            progress.cancel()
 
     progress = Progress(stop)
     with pytest.raises(Cancelled):
         Refiner(image, CLASSES, noisy).refine(CrfParameters(), progress=progress)
-    assert len(seen) == 1
+    assert seen[-1] == 10, "in the third of twelve slices"
+    assert sorted(seen) == seen
+
+
+def test_the_steps_of_a_whole_solve_end_where_they_should():
+    image, noisy, _ = noisy_volume()
+    seen: list[Step] = []
+    Refiner(image, CLASSES, noisy).refine(
+        CrfParameters(iterations=3), progress=Progress(seen.append)
+    )
+    assert (seen[-1].done, seen[-1].total) == (36, 36)
+    assert [step.done for step in seen] == sorted(step.done for step in seen)
