@@ -226,8 +226,9 @@ class JobRunner(QObject):
     def _device_finished(self, number: int, answer: dict[str, Any]) -> None:
         asked = self._asked.pop(number)
         self._end(asked.job)
-        if "labels" in answer:
-            answer["labels"] = self.device.exchange.take(answer["labels"])
+        for name in ("labels", "beliefs"):
+            if name in answer:
+                answer[name] = self.device.exchange.take(answer[name])
         if not asked.job.progress.is_cancelled:
             asked.on_success(answer)
 

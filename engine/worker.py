@@ -25,6 +25,7 @@ from engine.workflow.requests import (
     Predict,
     RefineAll,
     RefineSlice,
+    RefineSteps,
     Request,
     Warm,
     decode,
@@ -117,7 +118,10 @@ class Worker:
             case RefineAll():
                 labels = session.refine(request, progress)
             case RefineSlice():
-                labels = session.refine_slice(request)
+                labels = session.refine_slice(request, progress)
+            case RefineSteps():
+                beliefs = session.refine_steps(request, progress)
+                return {"beliefs": self._exchange.put(f"beliefs-{job}", beliefs)}
         return {"labels": self._exchange.put(f"labels-{job}", labels)}
 
     def _reporter(self, job: int) -> Callable[[Step], None]:

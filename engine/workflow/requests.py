@@ -6,7 +6,7 @@ names cross the pipe.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from engine.core.arrays import Labels
 from engine.core.planes import Plane
+from engine.core.scope import EVERYWHERE, Scope
 from engine.crf.parameters import CrfParameters
 
 ScalarT = TypeVar("ScalarT", bound=np.generic)
@@ -46,6 +47,9 @@ class RefineSlice:
         parameters: What to solve with.
         pinned: (rows, columns) uint8 as the slice is shown, IGNORE where free; None: all free.
         mask: (rows, columns) uint8, believed instead of a prediction; None: the prediction.
+        crf: 'conv', or 'dense' for the fully connected CRF.
+        scope: What may change, in (rows, columns) as the slice is shown.
+        coarse: Whether a smaller picture may be solved instead.
     """
 
     folder: Path
@@ -55,17 +59,41 @@ class RefineSlice:
     parameters: CrfParameters
     pinned: Labels | None
     mask: Labels | None
+    crf: str = "conv"
+    scope: Scope = EVERYWHERE
+    coarse: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RefineSteps:
+    """The beliefs of one slice after each iteration; the attributes are those of `RefineSlice`."""
+
+    folder: Path
+    case_id: str
+    plane: Plane
+    index: int
+    parameters: CrfParameters
+    pinned: Labels | None
+    mask: Labels | None
+    crf: str = "conv"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RefineAll:
-    """Refine a whole image; `pinned` and `mask` as in `RefineSlice`, but (*shape)."""
+    """Refine a whole image or a box of it; arrays and scope as in `RefineSlice`, but (*shape).
+
+    Attributes:
+        plane: The slices that a volume is solved by, unless it is solved through all three axes.
+    """
 
     folder: Path
     case_id: str
     parameters: CrfParameters
     pinned: Labels | None
     mask: Labels | None
+    crf: str = "conv"
+    scope: Scope = EVERYWHERE
+    plane: Plane = Plane.AXIAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +104,8 @@ class Fit:
     parameters: CrfParameters
 
 
-Request: TypeAlias = "Warm | Predict | RefineSlice | RefineAll | Fit"
+Refining: TypeAlias = "RefineSlice | RefineSteps | RefineAll"
+Request: TypeAlias = "Warm | Predict | Refining | Fit"
 
 
 class Exchange:
@@ -99,47 +128,72 @@ class Exchange:
         return array
 
 
+_PLAIN = ("case_id", "index", "crf", "coarse")
+"""The fields of a refining request that JSON knows."""
+
+
 def encode(request: Request, job: int, exchange: Exchange) -> dict[str, Any]:
     """A request as a JSON object, its arrays left in the exchange."""
-    fields: dict[str, Any] = {"job": job, "verb": type(request).__name__}
-    if not isinstance(request, Warm):
-        fields["folder"] = str(request.folder)
-    if isinstance(request, (Predict, RefineSlice, RefineAll)):
-        fields["case_id"] = request.case_id
-    if isinstance(request, Predict):
-        fields["model"] = request.model
-    if isinstance(request, RefineSlice):
-        fields |= {"plane": request.plane.value, "index": request.index}
-    if isinstance(request, (RefineSlice, RefineAll, Fit)):
-        fields["parameters"] = asdict(request.parameters)
-    if isinstance(request, (RefineSlice, RefineAll)):
-        for name, array in (("pinned", request.pinned), ("mask", request.mask)):
-            if array is not None:
-                fields[name] = exchange.put(f"{name}-{job}", array)
-    return fields
+    found: dict[str, Any] = {"job": job, "verb": type(request).__name__}
+    match request:
+        case Warm():
+            return found
+        case Predict():
+            more = {"case_id": request.case_id, "model": request.model}
+        case Fit():
+            more = {"parameters": asdict(request.parameters)}
+        case _:
+            more = _encode_refining(request, job, exchange)
+    return {**found, "folder": str(request.folder), **more}
 
 
-def decode(fields: dict[str, Any], exchange: Exchange) -> Request:
+def decode(sent: dict[str, Any], exchange: Exchange) -> Request:
     """The request that `encode` wrote.
 
     Raises:
         KeyError, ValueError: if it is none.
     """
-    verb = fields["verb"]
+    verb = sent["verb"]
     if verb == "Warm":
         return Warm()
-    folder, case_id = Path(fields["folder"]), str(fields.get("case_id", ""))
+    folder = Path(sent["folder"])
     if verb == "Predict":
-        return Predict(folder, case_id, str(fields["model"]))
-    parameters = CrfParameters(**fields["parameters"])
+        return Predict(folder, str(sent["case_id"]), str(sent["model"]))
     if verb == "Fit":
-        return Fit(folder, parameters)
-    pinned, mask = (
-        exchange.take(fields[name]) if name in fields else None for name in ("pinned", "mask")
-    )
-    if verb == "RefineAll":
-        return RefineAll(folder, case_id, parameters, pinned, mask)
-    if verb == "RefineSlice":
-        plane, index = Plane(fields["plane"]), int(fields["index"])
-        return RefineSlice(folder, case_id, plane, index, parameters, pinned, mask)
-    raise ValueError(f"there is no verb {verb!r}")
+        return Fit(folder, CrfParameters(**sent["parameters"]))
+    kinds = {kind.__name__: kind for kind in (RefineSlice, RefineSteps, RefineAll)}
+    if verb not in kinds:
+        raise ValueError(f"there is no verb {verb!r}")
+    return kinds[verb](folder=folder, **_decode_refining(sent, exchange))
+
+
+def _encode_refining(request: Refining, job: int, exchange: Exchange) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        one.name: getattr(request, one.name) for one in fields(request) if one.name in _PLAIN
+    }
+    arrays = {"pinned": request.pinned, "mask": request.mask}
+    found["plane"] = request.plane.value
+    found["parameters"] = asdict(request.parameters)
+    if not isinstance(request, RefineSteps):
+        scope = request.scope
+        found["box"] = scope.box and [(of.start, of.stop) for of in scope.box]
+        arrays |= {"within": scope.within, "current": scope.current}
+    for name, array in arrays.items():
+        found[name] = None if array is None else exchange.put(f"{name}-{job}", array)
+    return found
+
+
+def _decode_refining(sent: dict[str, Any], exchange: Exchange) -> dict[str, Any]:
+    """What the dataclass of a refining request is made of, without the folder."""
+
+    def take(name: str) -> npt.NDArray[Any] | None:
+        return None if sent[name] is None else exchange.take(sent[name])
+
+    found: dict[str, Any] = {name: sent[name] for name in _PLAIN if name in sent}
+    found["plane"] = Plane(sent["plane"])
+    found["parameters"] = CrfParameters(**sent["parameters"])
+    found |= {name: take(name) for name in ("pinned", "mask")}
+    if "box" in sent:
+        box = sent["box"] and tuple(slice(start, stop) for start, stop in sent["box"])
+        found["scope"] = Scope(box, take("within"), take("current"))
+    return found

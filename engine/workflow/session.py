@@ -5,7 +5,7 @@ The window asks for a case by its place and gets masks back; probabilities never
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from engine.core.planes import slice_view
 from engine.core.probabilities import Probabilities
 from engine.crf.parameters import CrfParameters
 from engine.progress import Progress
-from engine.workflow.requests import RefineAll, RefineSlice
+from engine.workflow.requests import RefineAll, RefineSlice, RefineSteps
 
 FIT_STEPS = 60
 
@@ -42,7 +42,7 @@ class _Held:
     image: Image
     label_set: LabelSet
     probabilities: Probabilities | None
-    refiner: Refiner | None = None
+    refiners: dict[str, Refiner] = field(default_factory=dict[str, "Refiner"])
 
 
 def warm_up(*, spare: int) -> str:
@@ -109,24 +109,45 @@ class Session:
         held.probabilities = predict_case(
             folder, case_id, held.image, self._segmenter, progress, report
         )
-        held.refiner = None
+        held.refiners.clear()
         return held.probabilities.argmax()
 
-    def refine_slice(self, request: RefineSlice) -> Labels:
-        """Refine one slice: (rows, columns) uint8 as the slice is shown."""
+    def refine_slice(self, request: RefineSlice, progress: Progress) -> Labels:
+        """Refine one slice or a box of it: (rows, columns) uint8 as the slice is shown."""
         held = self._case(request.folder, request.case_id)
-        view = slice_view(held.image.geometry, request.plane, request.index)
-        return self._refiner(held).refine_slice(
-            view, request.parameters, request.pinned, mask=request.mask
+        return self._refiner(held, request.crf).refine_slice(
+            slice_view(held.image.geometry, request.plane, request.index),
+            request.parameters,
+            request.pinned,
+            mask=request.mask,
+            scope=request.scope,
+            coarse=request.coarse,
+            progress=progress,
+        )
+
+    def refine_steps(self, request: RefineSteps, progress: Progress) -> Float16s:
+        """Beliefs of one slice after each iteration: (iterations + 1, K, rows, columns)."""
+        held = self._case(request.folder, request.case_id)
+        return self._refiner(held, request.crf).steps(
+            slice_view(held.image.geometry, request.plane, request.index),
+            request.parameters,
+            request.pinned,
+            mask=request.mask,
+            progress=progress,
         )
 
     def refine(self, request: RefineAll, progress: Progress) -> Labels:
-        """Refine the whole image: (*shape) uint8."""
+        """Refine the whole image or a box of it: uint8."""
         held = self._case(request.folder, request.case_id)
-        refiner = self._refiner(held)
-        return refiner.refine(
-            request.parameters, request.pinned, progress, mask=request.mask
-        ).labels
+        refined = self._refiner(held, request.crf).refine(
+            request.parameters,
+            request.pinned,
+            progress,
+            mask=request.mask,
+            scope=request.scope,
+            plane=request.plane,
+        )
+        return refined.labels
 
     def fit(self, folder: Path, start: CrfParameters, progress: Progress) -> FitReport:
         """Learn the parameters of the CRF from a project's corrections, by gradient."""
@@ -155,11 +176,12 @@ class Session:
             self._held = held
         return held
 
-    def _refiner(self, held: _Held) -> Refiner:
+    def _refiner(self, held: _Held, crf: str) -> Refiner:
+        """The case in one of the CRFs; both stay ready until another case is asked for."""
         from engine.workflow.refine import make_refiner
 
-        if held.refiner is None:
-            held.refiner = make_refiner(
-                held.image, held.label_set, held.probabilities, self._device
+        if crf not in held.refiners:
+            held.refiners[crf] = make_refiner(
+                held.image, held.label_set, held.probabilities, self._device, crf
             )
-        return held.refiner
+        return held.refiners[crf]

@@ -11,10 +11,18 @@ import pytest
 
 from engine.core.label_set import IGNORE, LabelSet
 from engine.core.planes import Plane
+from engine.core.scope import Scope
 from engine.crf.parameters import CrfParameters
 from engine.worker import Worker
 from engine.workflow.project import create_project
-from engine.workflow.requests import Exchange, Predict, RefineAll, RefineSlice, encode
+from engine.workflow.requests import (
+    Exchange,
+    Predict,
+    RefineAll,
+    RefineSlice,
+    RefineSteps,
+    encode,
+)
 
 ROOT = Path(__file__).parents[2]
 TISSUES = LabelSet.named(["background", "CSF", "GM", "WM"])
@@ -76,6 +84,36 @@ def test_it_predicts_and_refines_with_the_prediction_it_kept(exchange, project, 
     assert len(tiles) == 8
     steps = [line["step"] for line in said if line.get("job") == 1 and "step" in line]
     assert steps[-1][0] == steps[-1][1]
+
+
+def test_it_answers_with_both_crfs_a_part_and_the_steps(exchange, project, tiny_weights):
+    case = project.cases[0].id
+    place = (project.folder, case, Plane.AXIAL, 4, CrfParameters(iterations=3), None, None)
+    scope = Scope((slice(2, 5), slice(1, 12)))
+    requests = (
+        Predict(project.folder, case, str(tiny_weights)),
+        RefineSlice(*place, "dense"),
+        RefineSlice(*place, "dense", scope),
+        RefineSlice(*place, "conv", scope, coarse=True),
+        RefineSteps(*place, "conv"),
+        RefineSteps(*place, "dense"),
+        RefineAll(
+            *(project.folder, case, CrfParameters(), None, None, "dense"),
+            Scope((slice(0, 12), slice(0, 10), slice(3, 5))),
+        ),
+    )
+    said = answers(exchange, *(encode(one, job, exchange) for job, one in enumerate(requests, 1)))
+    done = {line["job"]: line["done"] for line in said if "done" in line}
+    assert set(done) == set(range(1, 8)), said
+    whole, part, coarse = (exchange.take(done[job]["labels"]) for job in (2, 3, 4))
+    assert np.array_equal(whole[scope.box], part)
+    assert coarse.shape == (3, 11)
+    conv, dense = (exchange.take(done[job]["beliefs"]) for job in (5, 6))
+    assert conv.shape == dense.shape == (4, 4, 10, 12)
+    assert np.array_equal(conv[0], dense[0]), "both begin with the unary"
+    assert np.array_equal(dense[3].argmax(axis=0), whole)
+    assert not np.array_equal(conv[3], dense[3])
+    assert exchange.take(done[7]["labels"]).shape == (12, 10, 2)
 
 
 def test_a_refused_job_is_answered_and_the_next_one_is_done(
