@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from engine.core.geometry import Geometry
+from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
+from engine.core.probabilities import Probabilities
 from engine.crf.parameters import CrfParameters
 from engine.progress import Progress
 from engine.workflow.refine import (
@@ -85,13 +87,7 @@ def refine_file(
     format_ = EXPORT_FORMATS.load(natural_format(image.geometry, image.source))()
     target = out or Path(format_.file_name(f"{stem_of(image_path)}_refined"))
     _require_ending(target, format_.file_name(""))
-    if probabilities is not None:
-        believed = as_probabilities(
-            load_probabilities_array(probabilities, image.geometry), image.geometry, None
-        )
-    else:
-        assert mask is not None
-        believed = probabilities_of_mask(_mask_alone(mask, image.geometry))
+    believed = believed_of(image, probabilities, mask)
     start = time.perf_counter()
     found = make_refiner(image, believed.label_set, believed, options.device, options.crf).beliefs(
         options.parameters, progress=progress
@@ -106,6 +102,19 @@ def refine_file(
         written.append(beliefs)
     changed = int((labels.labels != believed.argmax()).sum())
     return RefineResult(image.name, changed, labels.labels.size, seconds, tuple(written))
+
+
+def believed_of(image: Image, probabilities: Path | None, mask: Path | None) -> Probabilities:
+    """What a file says about an image; exactly one of the two is given.
+
+    Raises:
+        ReadError, GeometryError: if it is refused.
+    """
+    if probabilities is not None:
+        values = load_probabilities_array(probabilities, image.geometry)
+        return as_probabilities(values, image.geometry, None)
+    assert mask is not None
+    return probabilities_of_mask(_mask_alone(mask, image.geometry))
 
 
 def refine_project(

@@ -341,6 +341,45 @@ def test_a_mask_is_refined_and_keeps_its_place(
     assert np.asarray(refined.dataobj).shape == labels.shape
 
 
+@pytest.mark.parametrize("crf", ["conv", "dense"])
+def test_the_steps_of_a_refinement_are_written(
+    cli: Cli, tmp_path: Path, photo: Path, crf: str
+) -> None:
+    noisy = square()
+    noisy[2, 3] = 1
+    np.save(tmp_path / "p.npy", beliefs_of(noisy))
+    result = cli(
+        *("refine", "--image", photo, "--probabilities", "p.npy", "--crf", crf, "--json"),
+        *("--param", "iterations=3", "--steps", "steps", "--out", "m.png", "--beliefs", "b.npy"),
+    )
+    assert result.status == 0
+    files = [f"photo ü_step_0{done}.npy" for done in range(4)]
+    assert sorted(path.name for path in (tmp_path / "steps").iterdir()) == files
+    assert result.json["steps"] == [str(Path("steps") / file) for file in files]
+    steps = [np.load(tmp_path / "steps" / file) for file in files]
+    assert steps[0].shape == (2, 20, 24)
+    assert_array_equal(steps[0].argmax(axis=0), noisy)
+    np.testing.assert_allclose(steps[3], np.load(tmp_path / "b.npy"), atol=1e-3)
+
+
+def test_the_steps_of_a_slice_are_those_of_that_slice(
+    cli: Cli, tmp_path: Path, make_volume: Callable[..., Path]
+) -> None:
+    image = make_volume("brain.nii.gz")
+    labels = np.zeros((12, 10, 8), np.uint8)
+    labels[:, :, 2] = 1
+    mask = make_volume("mask.nii.gz", labels)
+    arguments = ("refine", "--image", image, "--mask", mask, "--steps", "s")
+    for number, is_there in ((3, True), (4, False)):
+        assert cli(*arguments, "--slice", number).status == 0
+        start = np.load(tmp_path / "s" / "brain_step_00.npy")
+        assert start.shape == (2, 10, 12)
+        assert (start[1] > 0.5).all() == is_there
+    before = everything_in(tmp_path)
+    assert_refused(cli(*arguments, "--slice", 9, "--out", "other.nii.gz"), "no slice 9", "1 to 8")
+    assert everything_in(tmp_path) == before
+
+
 def test_without_a_name_the_refined_mask_is_called_after_the_image(
     cli: Cli, tmp_path: Path, photo: Path
 ) -> None:
@@ -398,6 +437,7 @@ def test_a_pickled_array_is_refused_and_not_run(cli: Cli, tmp_path: Path, photo:
         (("--image", "photo ü.png", "--mask", "photo ü.png"), "is a colour picture"),
         (("--image", "absent.png", "--mask", "small.png"), "absent.png"),
         (("absent.sulcus",), "is no Sulcus project"),
+        (("absent.sulcus", "--steps", "s"), "The steps of a whole project"),
     ],
 )
 def test_what_cannot_be_refined_is_refused(
