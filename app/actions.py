@@ -28,6 +28,9 @@ class Screen(Protocol):
     def zoom(self, factor: float) -> None: ...
     def toggle_mask(self) -> None: ...
     def change_opacity(self, by: float) -> None: ...
+    def move_split(self, by: float) -> None: ...
+    def show_steps(self) -> None: ...
+    def show_compatibility(self) -> None: ...
     def reset_layout(self) -> None: ...
     def close(self) -> bool: ...
 
@@ -84,19 +87,37 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(_VIEW, "Show or hide the mask", ("T",), "mask", lambda s: s.toggle_mask(), True),
     ActionRow(_VIEW, "Fainter mask", (",",), "", lambda s: s.change_opacity(-0.1), True),
     ActionRow(_VIEW, "Stronger mask", (".",), "", lambda s: s.change_opacity(0.1), True),
+    ActionRow(
+        _VIEW, "Split before/after", ("S",), "split",
+        lambda s: s.presenters.comparison.toggle(), on_canvas=True,
+    ),
+    ActionRow(
+        _VIEW, "Split line to the left", ("Shift+Left",), "",
+        lambda s: s.move_split(-0.05), on_canvas=True,
+    ),
+    ActionRow(
+        _VIEW, "Split line to the right", ("Shift+Right",), "",
+        lambda s: s.move_split(0.05), on_canvas=True,
+    ),
+    ActionRow(
+        _VIEW, "Flash changed pixels", ("Shift+S",), "flash",
+        lambda s: s.presenters.comparison.flash(), on_canvas=True,
+    ),
     ActionRow(_VIEW, "Reset layout", (), "", lambda s: s.reset_layout()),
     ActionRow(
         _MASK, "Predict this image", ("Ctrl+R",), "predict",
         lambda s: s.presenters.prediction.predict(),
     ),
     ActionRow(
-        _MASK, "Keep the refined preview", ("Return",), "refine",
-        lambda s: s.presenters.refinement.apply_slice(), on_canvas=True,
+        _MASK, "Keep the refined preview", ("Return", "Enter"), "refine",
+        lambda s: s.presenters.refining_all.keep(), on_canvas=True,
     ),
     ActionRow(
         _MASK, "Refine the whole volume", (), "",
-        lambda s: s.presenters.refinement.apply_all(),
+        lambda s: s.presenters.refining_all.apply_volume(),
     ),
+    ActionRow(_MASK, "Steps of the CRF...", (), "", lambda s: s.show_steps()),
+    ActionRow(_MASK, "Compatibility of classes...", (), "", lambda s: s.show_compatibility()),
     ActionRow(
         _GO, "Next image", ("D",), "next", lambda s: s.presenters.project.step(1), on_canvas=True
     ),

@@ -33,6 +33,8 @@ _NAMES = {
     "in review": "mdi6.pencil-circle-outline",
     "sent back": "mdi6.arrow-u-left-top",
     "approved": "mdi6.check-circle",
+    "split": "mdi6.compare",
+    "flash": "mdi6.flash-outline",
     "reset": "mdi6.backup-restore",
     "program": "mdi6.vector-curve",
 }

@@ -13,8 +13,10 @@ from app import window_state
 from app.actions import make_actions
 from app.canvas.view import Canvas
 from app.dialogs.about import show_about
+from app.dialogs.compatibility import CompatibilityDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.shortcuts import ShortcutsDialog
+from app.dialogs.steps import StepsDialog
 from app.errors import agrees_to_lose, show_error
 from app.icons import icon
 from app.panels.cases import CasesPanel
@@ -92,6 +94,17 @@ class MainWindow(QMainWindow):
         self.canvas.set_opacity(self.canvas.opacity + by)
         self._status.tell(self.tr("Mask opacity {:.0%}").format(self.canvas.opacity))
 
+    def move_split(self, by: float) -> None:
+        self.canvas.move_split(by)
+
+    def show_steps(self) -> None:
+        if self.presenters.case.case is not None:
+            StepsDialog(self.presenters.steps, self).open()
+
+    def show_compatibility(self) -> None:
+        if self.presenters.case.project is not None:
+            CompatibilityDialog(self.presenters.refinement, self.presenters.case, self).open()
+
     def reset_layout(self) -> None:
         self.restoreState(self._plain_layout)
 
@@ -111,10 +124,13 @@ class MainWindow(QMainWindow):
         p = self.presenters
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, ToolsPanel(p.editing))
         cases = CasesPanel(p.project)
+        refine = RefinePanel(p)
+        refine.steps_asked.connect(self.show_steps)
+        refine.matrix_asked.connect(self.show_compatibility)
         docks = (
             ClassesPanel(p.case, p.editing),
             ModelPanel(p.prediction),
-            RefinePanel(p.refinement, p.case),
+            refine,
         )
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, cases)
         for dock in docks:

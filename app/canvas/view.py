@@ -1,7 +1,7 @@
 """The canvas: one slice with its mask, zoom and pan, and the pointer for the tools.
 
-Two buffers of the canvas' own size hold the image and the mask as they are seen; a stroke draws
-only the part of the mask it changed.
+Buffers of the canvas' own size hold the image and the mask as they are seen; a stroke draws only
+the part of the mask it changed, and moving the split line draws nothing anew.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
-    QFont,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.canvas.rendering import Argb, colour_table, draw_base, draw_labels
+from app.canvas.flash import Flasher
+from app.canvas.layer import MaskLayer, blit
+from app.canvas.marks import draw_brush, draw_letters
+from app.canvas.rendering import Argb, colour_table, draw_base
+from app.canvas.split import SplitLine
 from app.canvas.viewport import Viewport
 from app.presenters.bundle import Presenters
 from engine.core.planes import SliceView
@@ -47,7 +48,10 @@ class Canvas(QWidget):
         self._viewport = Viewport((1, 1))
         self._view: SliceView | None = None
         self._base: Argb | None = None
-        self._overlay: Argb = np.zeros((1, 1), np.uint32)
+        self._layer = MaskLayer()
+        self._other_side = MaskLayer()
+        self._split = SplitLine()
+        self._flasher = Flasher(self)
         self._pan_from: QPointF | None = None
         self._is_space_held = False
         self._pointer: QPointF | None = None
@@ -63,6 +67,9 @@ class Canvas(QWidget):
         self._case.closed.connect(self._close)
         self._case.slice_changed.connect(self._show_slice)
         self._case.labels_changed.connect(self._draw_mask)
+        presenters.comparison.changed.connect(lambda: self._draw_mask(None))
+        presenters.comparison.flashed.connect(self._flash)
+        self._flasher.changed.connect(self._update_part)
         presenters.editing.radius_changed.connect(self.update)
         presenters.editing.tool_changed.connect(self.update)
         presenters.editing.label_changed.connect(self.update)
@@ -86,6 +93,10 @@ class Canvas(QWidget):
     def show_mask(self, *, shown: bool) -> None:
         self.shows_mask = shown
         self.update()
+
+    def move_split(self, by: float) -> None:
+        """Move the split line by a share of the width."""
+        self._put_split(self._split.share + by)
 
     def set_levels(self, low: float, high: float) -> None:
         """Which intensities are black and white."""
@@ -113,16 +124,23 @@ class Canvas(QWidget):
             aspect = (view.spacing[0] / unit, view.spacing[1] / unit)
             self._viewport = Viewport(view.sides, aspect, self._device_size()).fitted()
             self.zoomed.emit(self._viewport.scale / self.devicePixelRatioF())
-        self._draw_base()
-        self._draw_mask(None)
+        self._draw_all()
 
     def _look(self, viewport: Viewport) -> None:
         if self._view is None:
             return
         self._viewport = viewport
+        self._draw_all()
+        self.zoomed.emit(viewport.scale / self.devicePixelRatioF())
+
+    def _draw_all(self) -> None:
+        """Another part of the picture is seen, or another picture."""
+        self._flasher.stop()
         self._draw_base()
         self._draw_mask(None)
-        self.zoomed.emit(viewport.scale / self.devicePixelRatioF())
+        rows, columns, row_of, column_of = self._viewport.indices()
+        if row_of.size and column_of.size:
+            self._presenters.refinement.see(self._viewport.covered(rows, columns))
 
     def _draw_base(self) -> None:
         case, view = self._case.case, self._view
@@ -134,22 +152,33 @@ class Canvas(QWidget):
         self.update()
 
     def _draw_mask(self, part: tuple[slice, slice] | None) -> None:
-        case, project = self._case.case, self._case.project
-        if case is None or project is None or self._view is None:
+        project = self._case.project
+        if self._case.case is None or project is None or self._view is None:
             return
-        if self._overlay.shape != self._viewport.size:
-            self._overlay = np.zeros(self._viewport.size, np.uint32)
-            part = None
         table = colour_table(project.label_set)
-        rows, columns = draw_labels(
-            self._case.shown_labels, table, self._viewport, self._overlay, part
-        )
+        sides = self._presenters.comparison.sides
+        if self._split.show(shown=sides is not None):
+            part = None
+        shown = self._case.shown_labels if sides is None else sides[0]
+        drawn = self._layer.draw(shown, table, self._viewport, part)
+        if sides is not None:
+            self._other_side.draw(sides[1], table, self._viewport, part)
+        self._update_part(drawn)
+
+    def _update_part(self, part: tuple[slice, slice]) -> None:
+        """Have (rows, columns) of the device painted again."""
         ratio = self.devicePixelRatioF()
+        rows, columns = part
         dirty = QRectF(
             columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start
         )
         area = QRectF(dirty.topLeft() / ratio, dirty.size() / ratio)
         self.update(area.toAlignedRect().adjusted(-1, -1, 1, 1))
+
+    def _flash(self) -> None:
+        changes = self._presenters.comparison.changes
+        if changes is not None:
+            self._flasher.start(changes, self._viewport)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
@@ -159,56 +188,28 @@ class Canvas(QWidget):
             hint = self.tr("Open an image, a folder or a volume, or drop it here")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
             return
-        self._blit(painter, self._base, event.rect())
+        area = event.rect()
+        blit(painter, self._base, area)
         if self.shows_mask:
             painter.setOpacity(self.opacity)
-            self._blit(painter, self._overlay, event.rect())
+            left, right = self._split.parts(area, self.width())
+            blit(painter, self._layer.pixels, left)
+            blit(painter, self._other_side.pixels, right)
             painter.setOpacity(1.0)
-        self._draw_letters(painter, self._view.letters)
+        if self._flasher.is_lit:
+            blit(painter, self._flasher.layer.pixels, area)
+        draw_letters(painter, self.rect(), self._view.letters)
+        self._split.draw(painter, self.rect())
         self._draw_brush(painter)
 
-    def _blit(self, painter: QPainter, pixels: Argb, area: QRect) -> None:
-        height, width = pixels.shape
-        image = QImage(
-            pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied
-        )
-        ratio = self.devicePixelRatioF()
-        source = QRectF(QPointF(area.topLeft()) * ratio, area.size().toSizeF() * ratio)
-        painter.drawImage(QRectF(area), image, source)
-
-    def _draw_letters(self, painter: QPainter, letters: tuple[str, str, str, str]) -> None:
-        """Which side of the patient each edge shows."""
-        font = QFont(self.font())
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(QColor(235, 220, 120))
-        area = self.rect().adjusted(8, 6, -8, -6)
-        middle, centre = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignHCenter
-        for letter, place in zip(
-            letters,
-            (
-                middle | Qt.AlignmentFlag.AlignLeft,
-                middle | Qt.AlignmentFlag.AlignRight,
-                centre | Qt.AlignmentFlag.AlignTop,
-                centre | Qt.AlignmentFlag.AlignBottom,
-            ),
-            strict=True,
-        ):
-            painter.drawText(area, int(place), letter)
-
     def _draw_brush(self, painter: QPainter) -> None:
-        """A circle of the brush's true size, in the colour of its class, dashed for the eraser."""
         editing, project = self._presenters.editing, self._case.project
         if self._pointer is None or project is None or self._is_space_held:
             return
-        red, green, blue = project.label_set[editing.label].colour
         erases = editing.tool == "eraser" or editing.label == 0
-        pen = QPen(QColor(255, 255, 255) if erases else QColor(red, green, blue), 1.5)
-        pen.setStyle(Qt.PenStyle.DashLine if erases else Qt.PenStyle.SolidLine)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen)
+        colour = None if erases else project.label_set[editing.label].colour
         radius = editing.radius * self._viewport.scale / self.devicePixelRatioF()
-        painter.drawEllipse(self._pointer, radius, radius)
+        draw_brush(painter, self._pointer, radius, colour)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
@@ -221,6 +222,8 @@ class Canvas(QWidget):
         pans = button == Qt.MouseButton.MiddleButton or self._is_space_held
         if pans:
             self._pan_from = event.position()
+        elif button == Qt.MouseButton.LeftButton and self._is_near_split(event.position()):
+            self._split.is_held = True
         elif self._view is not None and button in (
             Qt.MouseButton.LeftButton,
             Qt.MouseButton.RightButton,
@@ -234,11 +237,15 @@ class Canvas(QWidget):
             self._pan_from = event.position()
             self._look(self._viewport.moved((shift.y(), shift.x())))
             return
+        if self._split.is_held:
+            self._put_split(event.position().x() / max(1, self.width()))
+            return
         self._presenters.editing.move(self._place(event.position()))
         self._hover(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         self._pan_from = None
+        self._split.is_held = False
         if self._presenters.editing.is_drawing:
             self._presenters.editing.release(self._place(event.position()))
 
@@ -261,7 +268,7 @@ class Canvas(QWidget):
         elif event.key() == Qt.Key.Key_C and not event.isAutoRepeat():
             self._presenters.refinement.hold_before(held=True)
         elif event.key() == Qt.Key.Key_Escape:
-            self._presenters.editing.cancel()
+            self._escape()
         else:
             super().keyPressEvent(event)
 
@@ -273,6 +280,20 @@ class Canvas(QWidget):
             self._presenters.refinement.hold_before(held=False)
         else:
             super().keyReleaseEvent(event)
+
+    def _escape(self) -> None:
+        """Take back the stroke under way; without one, leave the refinement."""
+        if self._presenters.editing.is_drawing:
+            self._presenters.editing.cancel()
+        else:
+            self._presenters.refining_all.leave()
+
+    def _is_near_split(self, at: QPointF) -> bool:
+        return self._split.takes(at, self.width())
+
+    def _put_split(self, share: float) -> None:
+        """Only the strip between the old and the new place is painted again."""
+        self.update(self._split.put(share, self.rect()))
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
         self._hover(event.position())
@@ -291,6 +312,10 @@ class Canvas(QWidget):
                 spot = place.toPoint()
                 self.update(QRect(spot.x() - reach, spot.y() - reach, 2 * reach, 2 * reach))
         self._pointer = at
+        near = self._is_near_split(at)
+        shape = Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor
+        if shape != self.cursor().shape():
+            self.setCursor(shape)
         if self._view is not None:
             row, column = (int(np.floor(value)) for value in self._place(at))
             inside = 0 <= row < self._view.sides[0] and 0 <= column < self._view.sides[1]

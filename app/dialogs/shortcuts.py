@@ -23,7 +23,8 @@ MOUSE = (
     ("Shift + wheel", "Brush size"),
     ("1 to 9, 0", "Choose a class, or background"),
     ("C held", "Show the mask before the refinement"),
-    ("Esc", "Take back the stroke under way"),
+    ("Drag the split line", "Compare the masks on its sides"),
+    ("Esc", "Take back the stroke under way, or leave the refinement"),
 )
 
 

@@ -112,7 +112,8 @@ class StatusPanel(QStatusBar):
                 part.hide()
 
     def _cancel(self) -> None:
-        for presenter in (self._presenters.prediction, self._presenters.refinement):
+        p = self._presenters
+        for presenter in (p.prediction, p.refining_all, p.presets, p.steps):
             presenter.cancel()
         if self._job is not None:
             self._job.cancel()

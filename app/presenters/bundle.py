@@ -10,11 +10,15 @@ from PySide6.QtCore import QObject
 
 from app.jobs import JobRunner
 from app.presenters.case import CasePresenter
+from app.presenters.comparison import ComparisonPresenter
 from app.presenters.editing import EditingPresenter
 from app.presenters.exporting import ExportingPresenter
 from app.presenters.prediction import PredictionPresenter
+from app.presenters.presets import PresetsPresenter
 from app.presenters.project import ProjectPresenter
 from app.presenters.refinement import RefinementPresenter
+from app.presenters.refining_all import RefiningAllPresenter
+from app.presenters.steps import StepsPresenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,10 @@ class Presenters:
     editing: EditingPresenter
     prediction: PredictionPresenter
     refinement: RefinementPresenter
+    refining_all: RefiningAllPresenter
+    comparison: ComparisonPresenter
+    presets: PresetsPresenter
+    steps: StepsPresenter
     exporting: ExportingPresenter
 
     @classmethod
@@ -34,13 +42,18 @@ class Presenters:
         """All of them, owned by `parent`; projects of loose files are kept under `home`."""
         case = CasePresenter(runner, parent)
         prediction = PredictionPresenter(runner, case, parent)
+        refinement = RefinementPresenter(runner, case, prediction, parent)
         return cls(
             runner,
             ProjectPresenter(runner, case, home, parent),
             case,
             EditingPresenter(case, parent),
             prediction,
-            RefinementPresenter(runner, case, prediction, parent),
+            refinement,
+            RefiningAllPresenter(runner, case, prediction, refinement, parent),
+            ComparisonPresenter(runner, case, refinement, parent),
+            PresetsPresenter(runner, case, refinement, parent),
+            StepsPresenter(runner, case, prediction, refinement, parent),
             ExportingPresenter(runner, case, parent),
         )
 
@@ -51,7 +64,13 @@ class Presenters:
         | CasePresenter
         | PredictionPresenter
         | RefinementPresenter
+        | RefiningAllPresenter
+        | ComparisonPresenter
+        | PresetsPresenter
+        | StepsPresenter
         | ExportingPresenter
     ]:
         """Those with a `failed` signal."""
-        yield from (self.project, self.case, self.prediction, self.refinement, self.exporting)
+        yield from (self.project, self.case, self.prediction, self.refinement)
+        yield from (self.refining_all, self.comparison, self.presets, self.steps)
+        yield self.exporting

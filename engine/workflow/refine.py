@@ -23,6 +23,16 @@ SHIPPED = {"Default": CrfParameters(), "Released code": RELEASED}
 """Presets that every project has."""
 
 
+_CONV_ONLY = {"filter_size", "window", "blur", "message_weight", "convention"}
+
+
+def unused_by(crf: str, parameters: CrfParameters) -> frozenset[str]:
+    """The parameters that change nothing for a CRF, 'conv' or 'dense', with the others as given."""
+    if crf == "dense":
+        return frozenset(_CONV_ONLY)
+    return frozenset() if parameters.convention == "released" else frozenset({"message_weight"})
+
+
 def make_refiner(
     image: Image,
     label_set: LabelSet,

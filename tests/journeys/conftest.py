@@ -35,8 +35,11 @@ class Person:
         self.wait(lambda: self.presenters.case.case not in (None, before))
 
     def rest(self) -> None:
-        """Wait until nothing runs and everything is drawn."""
-        self.wait(lambda: not self.presenters.runner.is_busy)
+        """Wait until nothing runs, everything is exact and everything is drawn."""
+        p = self.presenters
+        self.wait(
+            lambda: not p.runner.is_busy and (p.refinement.is_settled or not p.refinement.is_on)
+        )
         QApplication.processEvents()
 
     def drag(self, start: QPoint, stop: QPoint, button=Qt.MouseButton.LeftButton) -> None:

@@ -63,8 +63,8 @@ def test_the_preview_follows_to_another_slice(refining):
 def test_the_whole_volume_is_refined_as_one_step(refining):
     p = refining.presenters
     before = p.case.history.labels.copy()
-    p.refinement.apply_all()
-    refining.wait(lambda: not p.refinement.is_refining_all)
+    p.refining_all.apply_volume()
+    refining.wait(lambda: not p.refining_all.is_running)
     refining.rest()
     view = p.case.view
     assert np.array_equal(view.read(p.case.history.labels), exact(refining))
@@ -82,15 +82,16 @@ def test_turning_the_preview_off_shows_the_mask_as_it_is(refining):
 def test_a_preset_is_saved_with_the_project_and_found_again(refining):
     refinement = refining.presenters.refinement
     refinement.set("appearance_colour", 21.5)
-    refinement.keep_preset("mine")
-    refining.wait(lambda: "mine" in refinement.presets)
+    presets = refining.presenters.presets
+    presets.keep("mine")
+    refining.wait(lambda: "mine" in presets.known)
     refinement.reset()
     assert refinement.parameters.appearance_colour != 21.5
-    refinement.use(refinement.presets["mine"])
+    presets.use("mine")
     assert refinement.parameters.appearance_colour == 21.5
     refining.rest()
     assert np.array_equal(refining.presenters.case.shown_labels, exact(refining))
-    refinement.keep_preset("Default")
+    presets.keep("Default")
     box = refining.message()
     assert "cannot be saved as 'Default'" in box.text()
     box.close()
@@ -106,7 +107,7 @@ def test_fitting_to_corrections_offers_what_it_learnt(refining):
         refining.drag(middle + QPoint(-90, offset), middle + QPoint(90, offset))
     assert p.case.history.touched.any()
     before = p.refinement.parameters
-    p.refinement.fit()
+    p.presets.fit()
     box = refining.message()
     assert "held-out corrections" in box.text()
     yes = box.button(QMessageBox.StandardButton.Yes)
@@ -115,5 +116,5 @@ def test_fitting_to_corrections_offers_what_it_learnt(refining):
     else:
         yes.click()
         refining.rest()
-        assert p.refinement.parameters == p.refinement.presets["fitted"]
+        assert p.refinement.parameters == p.presets.known["fitted"]
     box.close()

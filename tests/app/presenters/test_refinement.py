@@ -58,7 +58,7 @@ def desk(qapp, tmp_path, monkeypatch):
     )
     monkeypatch.setattr("app.presenters.case.open_case", lambda *_: opened)
     monkeypatch.setattr("app.presenters.case.checkpoint_case", lambda *_: None)
-    monkeypatch.setattr("app.presenters.refinement.list_presets", lambda _: {})
+    monkeypatch.setattr("app.presenters.presets.list_presets", lambda _: {})
     runner = HeldRunner()
     presenter = CasePresenter(runner)
     prediction = PredictionPresenter(runner, presenter)

@@ -1,0 +1,34 @@
+"""What is drawn over image and mask: the letters of the edges and the brush."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+
+def draw_letters(painter: QPainter, area: QRect, letters: tuple[str, str, str, str]) -> None:
+    """Which side of the patient each edge shows, (left, right, top, bottom)."""
+    font = painter.font()
+    font.setBold(True)
+    painter.setFont(font)
+    painter.setPen(QColor(235, 220, 120))
+    middle, centre = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignHCenter
+    places = (
+        middle | Qt.AlignmentFlag.AlignLeft,
+        middle | Qt.AlignmentFlag.AlignRight,
+        centre | Qt.AlignmentFlag.AlignTop,
+        centre | Qt.AlignmentFlag.AlignBottom,
+    )
+    for letter, place in zip(letters, places, strict=True):
+        painter.drawText(area.adjusted(8, 6, -8, -6), int(place), letter)
+
+
+def draw_brush(
+    painter: QPainter, at: QPointF, radius: float, colour: tuple[int, int, int] | None
+) -> None:
+    """A circle of the brush's true size in the colour of its class, dashed if it erases (None)."""
+    pen = QPen(QColor(255, 255, 255) if colour is None else QColor(*colour), 1.5)
+    pen.setStyle(Qt.PenStyle.DashLine if colour is None else Qt.PenStyle.SolidLine)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen)
+    painter.drawEllipse(at, radius, radius)

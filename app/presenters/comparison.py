@@ -1,0 +1,127 @@
+"""Two masks at once: before and after, or the two CRFs, on both sides of a line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.jobs import Job, JobRunner
+from app.presenters.case import CasePresenter
+from app.presenters.measuring import kinds_of_change
+from app.presenters.refinement import CONV, DENSE, RefinementPresenter
+from engine.core.arrays import Labels
+
+
+class ComparisonPresenter(QObject):
+    """What is compared, and what the other CRF makes of the same parameters.
+
+    Attributes:
+        is_split: Whether the two sides of a line show two masks.
+        is_of_crfs: Whether they show the two CRFs, instead of the mask before and after.
+    """
+
+    changed = Signal()  # the masks on both sides of the line
+    flashed = Signal()
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        case: CasePresenter,
+        refinement: RefinementPresenter,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._case = case
+        self._refinement = refinement
+        self._job: Job | None = None
+        self._other: Labels | None = None
+        self._other_of: Labels | None = None
+        self.is_split = False
+        self.is_of_crfs = False
+        refinement.settled.connect(self._ask)
+        case.closed.connect(self._leave)
+
+    @property
+    def sides(self) -> tuple[Labels, Labels] | None:
+        """(rows, columns) left and right of the line; None if there is nothing to compare.
+
+        Until the other CRF has answered, both sides show the one in hand.
+        """
+        preview, history = self._refinement.preview, self._case.history
+        if not self.is_split or preview is None or history is None or not self._case.has_overlay:
+            return None
+        if not self.is_of_crfs:
+            return self._case.view.read(history.labels), preview
+        other = self._other if self._other_of is preview else None
+        return preview, preview if other is None else other
+
+    @property
+    def changes(self) -> Labels | None:
+        """(rows, columns), as `kinds_of_change` has them, of the preview against the mask."""
+        preview, history = self._refinement.preview, self._case.history
+        if preview is None or history is None:
+            return None
+        return kinds_of_change(self._case.view.read(history.labels), preview)
+
+    def split(self, *, on: bool) -> None:
+        """Show two masks at once, on both sides of a line; turns the preview on."""
+        if self._case.case is None:
+            return
+        self.is_split = on
+        if on:
+            self._refinement.turn(on=True)
+        self.changed.emit()
+        self._ask()
+
+    def toggle(self) -> None:
+        """The line on or off; without a preview it comes with one."""
+        self.split(on=not (self.is_split and self._refinement.is_on))
+
+    def compare_crfs(self, *, on: bool) -> None:
+        """Show both CRFs on the sides of the line, or the mask before and after."""
+        self.is_of_crfs = on
+        self.changed.emit()
+        self._ask()
+
+    @Slot()
+    def flash(self) -> None:
+        """Show where the preview differs from the mask."""
+        if self._refinement.preview is not None:
+            self.flashed.emit()
+
+    @Slot()
+    def _ask(self) -> None:
+        """Ask for the other CRF's mask, if it is shown and the preview is not of yesterday."""
+        refinement, preview = self._refinement, self._refinement.preview
+        wanted = self.is_split and self.is_of_crfs and refinement.is_settled
+        if not wanted or preview is None or self._other_of is preview or self._job is not None:
+            return
+        scope = refinement.scope
+
+        def show(answer: dict[str, Any]) -> None:
+            self._job = None
+            if refinement.preview is preview:
+                self._other = refinement.whole(answer["labels"], scope)
+                self._other_of = preview
+                self.changed.emit()
+            else:
+                self._ask()
+
+        request = refinement.request(DENSE if refinement.crf == CONV else CONV, scope)
+        self._job = self._runner.ask("Comparing", request, on_success=show, on_failure=self._fail)
+
+    def _fail(self, error: Exception) -> None:
+        self._job = None
+        self.is_of_crfs = False
+        self.changed.emit()
+        self.failed.emit(error)
+
+    @Slot()
+    def _leave(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self._other = self._other_of = None
