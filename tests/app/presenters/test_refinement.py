@@ -1,70 +1,13 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
 
-from app.jobs import Job
-from app.presenters.case import CasePresenter
-from app.presenters.prediction import PredictionPresenter
-from app.presenters.refinement import RefinementPresenter
-from engine.core.case import Case, CaseState
-from engine.core.geometry import Geometry
-from engine.core.image import Image, Source
-from engine.core.label_map import LabelMap
-from engine.core.label_set import IGNORE, LabelSet
-from engine.progress import Progress
-from engine.workflow.open_case import OpenCase
-from engine.workflow.project import ProjectInfo
+from app.presenters.refinement import Reach
+from engine.core.label_set import IGNORE
+from engine.core.planes import Plane
+from engine.core.scope import EVERYWHERE
 from engine.workflow.requests import RefineSlice
-
-CLASSES = LabelSet.named(["background", "object"])
-
-
-class HeldRunner(QObject):
-    """A runner whose jobs end when the test says so."""
-
-    finished = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked = []
-
-    def ask(self, title, request, *, on_success, on_failure, on_tile=None):
-        job = Job(title, len(self.asked), Progress())
-        self.asked.append((job, request, on_success, on_failure))
-        return job
-
-    def run(self, title, work, *, on_success, on_failure, **_):
-        result = work(Progress())
-        on_success(result)
-        return Job(title, 0, Progress())
-
-    def answer(self, number: int, labels: np.ndarray) -> None:
-        job, _, on_success, _ = self.asked[number]
-        if not job.progress.is_cancelled:
-            on_success({"labels": labels})
-
-
-@pytest.fixture
-def desk(qapp, tmp_path, monkeypatch):
-    geometry = Geometry((8, 9, 5), np.eye(4))
-    image = Image(np.zeros((1, 8, 9, 5), np.uint8), geometry, ("grey",), Source(Path("a.nii"), ""))
-    case = Case("abc", "a", Path("a.nii"), CaseState.PREDICTED)
-    opened = OpenCase(
-        case, image, LabelMap.empty(geometry, CLASSES), np.zeros(geometry.shape, bool), True
-    )
-    monkeypatch.setattr("app.presenters.case.open_case", lambda *_: opened)
-    monkeypatch.setattr("app.presenters.case.checkpoint_case", lambda *_: None)
-    monkeypatch.setattr("app.presenters.presets.list_presets", lambda _: {})
-    runner = HeldRunner()
-    presenter = CasePresenter(runner)
-    prediction = PredictionPresenter(runner, presenter)
-    refinement = RefinementPresenter(runner, presenter, prediction)
-    presenter.open(ProjectInfo(tmp_path, CLASSES, (case,)), "abc")
-    return runner, presenter, refinement
 
 
 def ones() -> np.ndarray:
@@ -164,3 +107,169 @@ def test_a_failure_turns_the_preview_off(desk):
     runner.asked[0][3](RuntimeError("no"))
     assert not refinement.is_on
     assert len(failures) == 1
+
+
+class Clock:
+    """Time that passes only when the test says so."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def perf_counter(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr("app.presenters.refinement.time", clock)
+    return clock
+
+
+def test_after_a_slow_answer_the_next_is_coarse_and_the_exact_one_follows(desk, clock, qtbot):
+    runner, case, refinement = desk
+    told = []
+    refinement.measured.connect(told.append)
+    refinement.turn(on=True)
+    assert not runner.asked[0][1].coarse
+    clock.now += 0.3
+    runner.answer(0, ones())
+    refinement.set("smoothness_weight", 2.0)
+    assert runner.asked[1][1].coarse
+    clock.now += 0.02
+    runner.answer(1, ones() * 0)
+    assert told[-1].is_coarse
+    assert not refinement.is_settled
+    refinement.set("smoothness_weight", 3.0)
+    assert runner.asked[2][1].coarse, "a quick coarse answer does not make the exact one quick"
+    runner.answer(2, ones() * 0)
+    qtbot.waitUntil(lambda: len(runner.asked) == 4)
+    request = runner.asked[3][1]
+    assert not request.coarse
+    assert request.parameters.smoothness_weight == 3.0
+    runner.answer(3, ones())
+    assert not told[-1].is_coarse
+    assert refinement.is_settled
+    assert case.shown_labels.all()
+    qtbot.wait(200)
+    assert len(runner.asked) == 4
+
+
+def test_while_wishes_come_no_exact_answer_is_asked_for(desk, clock, qtbot):
+    runner, _, refinement = desk
+    refinement.turn(on=True)
+    clock.now += 0.3
+    runner.answer(0, ones())
+    for weight in range(1, 6):
+        refinement.set("smoothness_weight", float(weight))
+        refinement.set("smoothness_weight", weight + 0.5)
+        runner.answer(len(runner.asked) - 1, ones())
+        runner.answer(len(runner.asked) - 1, ones())
+        qtbot.wait(20)
+    assert all(request.coarse for _, request, _, _ in runner.asked[1:])
+
+
+def test_what_is_kept_is_exact_even_if_the_preview_is_coarse(desk, clock):
+    runner, case, refinement = desk
+    refinement.turn(on=True)
+    clock.now += 0.3
+    runner.answer(0, ones() * 0)
+    refinement.set("iterations", 2)
+    runner.answer(1, ones() * 0)
+    refinement.apply_slice()
+    assert not case.history.can_undo, "the preview on screen is coarse"
+    assert not runner.asked[2][1].coarse, "the exact one is asked for at once"
+    runner.answer(2, ones())
+    assert case.view.read(case.history.labels).all()
+    case.undo()
+    assert not case.history.labels.any()
+
+
+def test_what_is_kept_answers_what_was_asked_last(desk):
+    runner, case, refinement = desk
+    refinement.turn(on=True)
+    runner.answer(0, ones() * 0)
+    refinement.set("iterations", 2)
+    refinement.apply_slice()
+    refinement.set("iterations", 3)
+    runner.answer(1, ones() * 0)
+    assert not case.history.can_undo
+    runner.answer(2, ones())
+    assert case.view.read(case.history.labels).all()
+
+
+def test_what_waits_to_be_kept_is_not_kept_in_another_slice(desk):
+    runner, case, refinement = desk
+    refinement.turn(on=True)
+    refinement.apply_slice()
+    case.step(1)
+    assert not refinement.has_preview
+    runner.answer(0, ones())
+    runner.answer(1, ones())
+    assert refinement.has_preview
+    assert not case.history.can_undo
+
+
+def test_leaving_keeps_nothing_and_shows_the_mask(desk):
+    runner, case, refinement = desk
+    refinement.turn(on=True)
+    runner.answer(0, ones())
+    refinement.set("iterations", 2)
+    refinement.apply_slice()
+    refinement.leave()
+    runner.answer(1, ones())
+    assert not refinement.is_on
+    assert not case.has_overlay
+    assert not case.history.can_undo
+
+
+def test_keeping_what_changes_nothing_goes_on_showing_a_preview(desk):
+    runner, case, refinement = desk
+    refinement.turn(on=True)
+    runner.answer(0, ones() * 0)
+    refinement.apply_slice()
+    runner.answer(1, ones() * 0)
+    assert refinement.has_preview
+    assert not case.history.can_undo
+
+
+def test_either_crf_is_asked_with_the_same_parameters(desk):
+    runner, _, refinement = desk
+    refinement.set("appearance_colour", 21.0)
+    refinement.turn(on=True)
+    runner.answer(0, ones())
+    refinement.choose_crf("dense")
+    assert [request.crf for _, request, _, _ in runner.asked] == ["conv", "dense"]
+    assert runner.asked[1][1].parameters.appearance_colour == 21.0
+
+
+def test_only_what_is_seen_is_asked_for_in_this_view(desk):
+    runner, case, refinement = desk
+    view = case.view
+    view.read(case.history.labels)[8, 7] = 1
+    refinement.see((slice(2, 5), slice(1, 4)))
+    refinement.turn(on=True)
+    assert runner.asked[0][1].scope is EVERYWHERE
+    runner.answer(0, ones())
+    refinement.choose_reach(Reach.VIEW)
+    assert runner.asked[1][1].scope.box == (slice(2, 5), slice(1, 4))
+    refinement.see((slice(2, 6), slice(1, 4)))
+    runner.answer(1, ones()[:3, :3])
+    assert case.shown_labels.sum() == 10, "elsewhere the mask is as it is"
+    assert runner.asked[2][1].scope.box == (slice(2, 6), slice(1, 4)), "the view moved"
+    runner.answer(2, ones()[:4, :3])
+    refinement.apply_slice()
+    assert case.view.read(case.history.labels).sum() == 13
+    case.undo()
+    assert case.history.labels.sum() == 1
+
+
+def test_a_view_that_another_plane_does_not_have_is_not_asked_for(desk):
+    runner, case, refinement = desk
+    refinement.choose_reach(Reach.VIEW)
+    refinement.see((slice(0, 9), slice(0, 8)))
+    refinement.turn(on=True)
+    case.show_plane(Plane.CORONAL)
+    runner.answer(0, ones())
+    assert case.view.sides == (5, 8)
+    assert runner.asked[1][1].scope is EVERYWHERE
