@@ -21,7 +21,7 @@ class Flasher(QObject):
     """A layer that is lit for a while and dark for a while.
 
     Attributes:
-        layer: What changed: gained in white, lost in magenta, of another class in yellow.
+        layer: What changed: gained in white, lost in magenta, of another class in green.
     """
 
     changed = Signal(object)  # (rows, columns) of the canvas that must be painted again
@@ -70,5 +70,5 @@ def _table() -> Argb:
     table = np.zeros(256, np.uint32)
     table[GAINED] = OPAQUE | 0xFFFFFF
     table[LOST] = OPAQUE | 0xFF3FD0
-    table[OTHER] = OPAQUE | 0xFFE94A
+    table[OTHER] = OPAQUE | 0x35FF6B
     return table

@@ -19,8 +19,12 @@ def draw_letters(painter: QPainter, area: QRect, letters: tuple[str, str, str, s
         centre | Qt.AlignmentFlag.AlignTop,
         centre | Qt.AlignmentFlag.AlignBottom,
     )
+    room = area.adjusted(8, 6, -8, -6)
     for letter, place in zip(letters, places, strict=True):
-        painter.drawText(area.adjusted(8, 6, -8, -6), int(place), letter)
+        if letter:
+            behind = painter.boundingRect(room, int(place), letter).adjusted(-3, -1, 3, 1)
+            painter.fillRect(behind, QColor(23, 25, 29, 190))
+            painter.drawText(room, int(place), letter)
 
 
 def draw_brush(

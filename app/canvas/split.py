@@ -11,6 +11,9 @@ NEAR = 6
 HANDLE = 9
 """Radius of the handle in pixels."""
 
+CAPTION = 140
+"""Pixels beside the line that its captions may take."""
+
 
 class SplitLine:
     """Where the line is; the canvas owns what lies on its sides.
@@ -42,7 +45,7 @@ class SplitLine:
         before = self._x(area.width())
         self.share = min(max(share, 0.0), 1.0)
         after = self._x(area.width())
-        left, right = min(before, after) - HANDLE - 2, max(before, after) + HANDLE + 2
+        left, right = min(before, after) - CAPTION, max(before, after) + CAPTION
         return QRect(QPoint(left, area.top()), QPoint(right, area.bottom()))
 
     def parts(self, area: QRect, width: int) -> tuple[QRect, QRect]:
@@ -55,26 +58,41 @@ class SplitLine:
         right.setLeft(max(area.left(), x))
         return left, right
 
-    def draw(self, painter: QPainter, area: QRect) -> None:
-        """The line with its handle; a dark edge keeps it visible on white."""
+    def draw(self, painter: QPainter, area: QRect, captions: tuple[str, str]) -> None:
+        """The line with its handle, and what lies on its sides."""
         if not self.is_shown:
             return
         x, y = self._x(area.width()), area.center().y()
-        for colour, width in ((QColor(0, 0, 0, 150), 4.0), (QColor(255, 255, 255), 1.6)):
+        for colour, width in ((_EDGE, 4.0), (_LIGHT, 1.6)):
             painter.setPen(QPen(colour, width))
             painter.drawLine(x, area.top(), x, area.bottom())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(0, 0, 0, 150), 1.5))
-        painter.setBrush(QColor(255, 255, 255))
+        self._draw_handle(painter, x, y)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        height = painter.fontMetrics().height() + 6
+        for caption, way in zip(captions, (-1, 1), strict=True):
+            width = min(painter.fontMetrics().horizontalAdvance(caption) + 12, CAPTION - 12)
+            left = x + 10 if way > 0 else x - 10 - width
+            box = QRect(left, area.top() + 28, width, height)
+            painter.fillRect(box, _EDGE)
+            painter.setPen(_LIGHT)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, caption)
+
+    def _draw_handle(self, painter: QPainter, x: int, y: int) -> None:
+        painter.setPen(QPen(_EDGE, 1.5))
+        painter.setBrush(_LIGHT)
         painter.drawEllipse(QPoint(x, y), HANDLE, HANDLE)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(40, 44, 52), 1.6))
         for way in (-1, 1):
             tip = x + way * (HANDLE - 3)
             painter.drawPolyline(
                 [QPoint(tip - way * 3, y - 3), QPoint(tip, y), QPoint(tip - way * 3, y + 3)]
             )
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def _x(self, width: int) -> int:
         return round(self.share * width)
+
+
+_EDGE = QColor(0, 0, 0, 150)  # keeps the line visible on white
+_LIGHT = QColor(255, 255, 255)

@@ -29,6 +29,7 @@ from app.canvas.rendering import Argb, colour_table, draw_base
 from app.canvas.split import SplitLine
 from app.canvas.viewport import Viewport
 from app.presenters.bundle import Presenters
+from app.presenters.refinement import CONV
 from engine.core.planes import SliceView
 
 ZOOM_STEP = 1.15
@@ -198,9 +199,16 @@ class Canvas(QWidget):
             painter.setOpacity(1.0)
         if self._flasher.is_lit:
             blit(painter, self._flasher.layer.pixels, area)
+        self._split.draw(painter, self.rect(), self._captions())
         draw_letters(painter, self.rect(), self._view.letters)
-        self._split.draw(painter, self.rect())
         self._draw_brush(painter)
+
+    def _captions(self) -> tuple[str, str]:
+        """What lies left and right of the split line."""
+        if not self._presenters.comparison.is_of_crfs:
+            return self.tr("before"), self.tr("after")
+        conv, dense = self.tr("ConvCRF"), self.tr("Fully connected")
+        return (conv, dense) if self._presenters.refinement.crf == CONV else (dense, conv)
 
     def _draw_brush(self, painter: QPainter) -> None:
         editing, project = self._presenters.editing, self._case.project

@@ -49,7 +49,7 @@ class RefinePanel(QDockWidget):
         self._told = QLabel()
         self._told.setWordWrap(True)
         self._told.setTextFormat(Qt.TextFormat.RichText)
-        self._told.setMinimumHeight(5 * self._told.fontMetrics().lineSpacing())
+        self._told.setMinimumHeight(5 * self._told.fontMetrics().lineSpacing())  # nothing jumps
         self._told.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._applied = QLabel()
         self._applied.setWordWrap(True)

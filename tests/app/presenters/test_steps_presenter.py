@@ -5,7 +5,7 @@ import pytest
 
 from app.presenters.steps import Steps, StepsPresenter
 from engine.workflow.requests import RefineSteps
-from tests.app.presenters.conftest import CLASSES
+from tests.app.conftest import CLASSES
 
 
 @pytest.fixture
