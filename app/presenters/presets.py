@@ -11,7 +11,7 @@ from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.refinement import RefinementPresenter
 from engine.crf.parameters import CrfParameters
-from engine.workflow.refine import SHIPPED, keep_preset, list_presets
+from engine.workflow.refine import CRF_OF, SHIPPED, keep_preset, list_presets
 from engine.workflow.requests import Fit
 
 
@@ -59,8 +59,8 @@ class PresetsPresenter(QObject):
         return self._job is not None
 
     def use(self, name: str) -> None:
-        """Take the parameters of a preset."""
-        self._refinement.use(self.known[name])
+        """Take the parameters of a preset, and the CRF that it was made for."""
+        self._refinement.use(self.known[name], CRF_OF.get(name))
 
     def keep(self, name: str) -> None:
         """Save the parameters in hand in the project under a name."""

@@ -108,9 +108,12 @@ class RefinementPresenter(QObject):
         """
         self.use(self.parameters.changed({name: value}))
 
-    def use(self, parameters: CrfParameters) -> None:
-        """Take all parameters at once."""
+    def use(self, parameters: CrfParameters, crf: str | None = None) -> None:
+        """Take all parameters at once, and solve CONV or DENSE if one is named."""
         self.parameters = parameters
+        if crf is not None and crf != self.crf:
+            self.crf = crf
+            self._exact_ms = 0.0
         self.parameters_changed.emit()
         self._wish()
 
@@ -121,11 +124,7 @@ class RefinementPresenter(QObject):
 
     def choose_crf(self, crf: str) -> None:
         """Solve CONV or DENSE, with the same parameters."""
-        if crf != self.crf:
-            self.crf = crf
-            self._exact_ms = 0.0
-            self.parameters_changed.emit()
-            self._wish()
+        self.use(self.parameters, crf)
 
     def choose_reach(self, reach: Reach) -> None:
         """Choose what is refined when the preview is kept."""

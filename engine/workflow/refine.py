@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SHIPPED = {"Default": CrfParameters(), "Released code": RELEASED}
 """Presets that every project has."""
 
+CRF_OF = {"Default": "conv", "Released code": "conv", "Fully connected (DeepLab)": "dense"}
+"""The CRF that a shipped preset was made for; those of a project are for either."""
+
 
 _CONV_ONLY = {"filter_size", "window", "blur", "message_weight", "convention"}
 
