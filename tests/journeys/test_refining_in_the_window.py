@@ -197,6 +197,7 @@ def test_a_range_of_slices_or_this_view_is_applied_and_no_more(refining):
     assert np.array_equal(p.case.history.labels, before)
 
     # and this view is what is seen of the slice
+    p.case.show_plane(Plane.AXIAL)
     refining.window.canvas.zoom(4.0)
     p.refinement.choose_reach(Reach.VIEW)
     refining.rest()

@@ -185,6 +185,20 @@ def test_what_is_kept_is_exact_even_if_the_preview_is_coarse(desk, clock):
     assert not case.history.labels.any()
 
 
+def test_what_is_kept_does_not_wait_for_the_slider_to_rest(desk, clock):
+    runner, case, refinement = desk
+    refinement.turn(on=True)
+    clock.now += 0.3
+    runner.answer(0, ones() * 0)
+    refinement.set("iterations", 2)
+    refinement.apply_slice()
+    assert runner.asked[1][1].coarse
+    runner.answer(1, ones() * 0)
+    assert len(runner.asked) == 3
+    runner.answer(2, ones())
+    assert case.view.read(case.history.labels).all()
+
+
 def test_what_is_kept_answers_what_was_asked_last(desk):
     runner, case, refinement = desk
     refinement.turn(on=True)

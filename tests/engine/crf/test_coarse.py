@@ -99,3 +99,21 @@ def test_every_option_has_coarse_parameters_with_the_same_reach():
         after = found.filter_size // 2 * found.blur * factor
         assert after >= before * 0.6 or found.filter_size == 21
         assert after <= max(before * 1.4, factor * found.blur)
+
+
+def test_a_window_that_counts_fewer_pixels_weighs_them_more():
+    fine = RELEASED.changed({"blur": 1, "appearance_weight": 20.0, "smoothness_weight": 1.0})
+    found = coarse.coarse_parameters(fine, 2)
+    assert found.smoothness_weight == pytest.approx((11 / found.filter_size) ** 2)
+    assert found.appearance_weight == 30, "the largest there is"
+    divided = coarse.coarse_parameters(fine.changed({"normalisation": "symmetric"}), 2)
+    assert divided.smoothness_weight == 1.0
+    assert coarse.coarse_parameters(RELEASED, 4) == RELEASED.changed({"blur": 1})
+
+
+def test_a_pinned_pixel_pins_its_block():
+    pinned = np.full((5, 4), IGNORE, np.uint8)
+    pinned[1, 3] = 2
+    pinned[4, 0] = 1
+    found = coarse.pooled_pins(pinned, 2)
+    assert found.tolist() == [[IGNORE, 2], [IGNORE, IGNORE], [1, IGNORE]]

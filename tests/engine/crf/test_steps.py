@@ -8,6 +8,7 @@ from engine.core.planes import Plane, slice_view
 from engine.crf.parameters import RELEASED, CrfParameters
 from engine.crf.refiner import Refiner
 from engine.errors import ParameterError
+from engine.progress import Progress, Step
 from tests.engine.crf.test_refiner import CLASSES, noisy_volume
 
 
@@ -37,6 +38,19 @@ def test_the_start_is_softened_by_the_trust_and_the_temperature():
     start = refiner.steps(view, CrfParameters(unary_weight=2.0, temperature=4.0, iterations=1))[0]
     root = np.sqrt(np.maximum(view.read(noisy.values).astype(np.float64), 1e-6))
     assert np.abs(start - root / root.sum(axis=0)).max() < 2e-3
+
+
+def test_the_released_convention_starts_with_the_probabilities_and_tells_of_each_iteration():
+    image, noisy, _ = noisy_volume()
+    view = slice_view(image.geometry, Plane.AXIAL, 5)
+    seen: list[Step] = []
+    parameters = RELEASED.changed({"unary_weight": 2.0})
+    steps = Refiner(image, CLASSES, noisy).steps(view, parameters, progress=Progress(seen.append))
+    values = view.read(noisy.values).astype(np.float32)
+    assert np.abs(steps[0] - values / values.sum(axis=0)).max() < 2e-3
+    shares = [step.done / step.total for step in seen]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
 
 
 def test_pins_are_held_in_every_step():
