@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QWidget
 
 from app.widgets.parameter_rows import ParameterRows
 from engine.crf.parameters import CrfParameters, range_of
-from engine.workflow.refine import unused_by
 
 
 def control(rows: ParameterRows, name: str) -> QWidget:
@@ -56,28 +55,3 @@ def test_rows_that_mean_nothing_are_grey_and_say_why(qapp):
     rows.show_unused({})
     assert slider.isEnabled()
     assert slider.parentWidget().toolTip() == range_of("filter_size").note
-
-
-def test_what_a_crf_does_not_use_changes_nothing_for_it():
-    """Checked against the solvers themselves."""
-    from engine.core.planes import Plane, slice_view
-    from engine.crf.refiner import Refiner
-    from tests.engine.crf.test_scope import CLASSES, SMALL, scene
-
-    other = {
-        "filter_size": 3, "window": "square", "blur": 2, "message_weight": 0.7,
-        "convention": "released", "iterations": 3, "appearance_weight": 1.0,
-        "appearance_colour": 30.0, "appearance_position": 5.0, "smoothness_weight": 0.3,
-        "smoothness_position": 6.0, "unary_weight": 0.5, "temperature": 2.0,
-        "normalisation": "none",
-    }  # fmt: skip
-    start = SMALL.changed({"filter_size": 5})
-    image, noisy, _ = scene((24, 26))
-    view = slice_view(image.geometry, Plane.AXIAL, 0)
-    for crf in ("conv", "dense"):
-        refiner = Refiner(image, CLASSES, noisy, crf=crf)
-        before = refiner.slice_beliefs(view, start)
-        unused = unused_by(crf, start)
-        for name, value in other.items():
-            after = refiner.slice_beliefs(view, start.changed({name: value}))
-            assert (abs(after - before).max() < 1e-6) == (name in unused), (crf, name)
