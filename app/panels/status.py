@@ -113,7 +113,9 @@ class StatusPanel(QStatusBar):
 
     def _cancel(self) -> None:
         p = self._presenters
-        for presenter in (p.prediction, p.refining_all, p.presets, p.steps):
+        if p.refinement.is_of(self._job):
+            p.refinement.cancel()
+        for presenter in (p.prediction, p.refining_all, p.comparison, p.presets, p.steps):
             presenter.cancel()
         if self._job is not None:
             self._job.cancel()

@@ -93,6 +93,13 @@ class ComparisonPresenter(QObject):
             self.flashed.emit()
 
     @Slot()
+    def cancel(self) -> None:
+        """Stop asking the other CRF."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    @Slot()
     def _ask(self) -> None:
         """Ask for the other CRF's mask, if it is shown and the preview is not of yesterday."""
         refinement, preview = self._refinement, self._refinement.preview
@@ -121,7 +128,5 @@ class ComparisonPresenter(QObject):
 
     @Slot()
     def _leave(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+        self.cancel()
         self._other = self._other_of = None

@@ -100,6 +100,10 @@ class RefinementPresenter(QObject):
         """Whether the preview is the exact answer to what was asked for last."""
         return not (self._live or self._is_coarse or self._later.isActive())
 
+    def is_of(self, job: Job | None) -> bool:
+        """Whether a job is the answer under way."""
+        return job is not None and job is self._live
+
     def set(self, name: str, value: Value) -> None:
         """Change one parameter.
 
@@ -158,6 +162,15 @@ class RefinementPresenter(QObject):
         """Everything stays as it was: nothing is kept, the mask is shown as it is."""
         self._keeps_next = False
         self.turn(on=False)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop the answer under way, and leave everything as it was."""
+        if self._live is not None:
+            self._live.cancel()
+            self._live = None
+        self._is_stale = False
+        self.leave()
 
     def hold_before(self, *, held: bool) -> None:
         """While held, show the mask before the refinement."""

@@ -80,6 +80,20 @@ def test_a_failure_of_the_other_crf_leaves_the_preview(desk, comparison):
     assert not comparison.is_of_crfs
 
 
+def test_the_other_crf_can_be_stopped_and_asked_again(desk, comparison):
+    runner, _, refinement = desk
+    comparison.compare_crfs(on=True)
+    comparison.split(on=True)
+    runner.answer(0, ones())
+    comparison.cancel()
+    runner.answer(1, ones() * 0)
+    assert comparison.sides[1].all()
+    refinement.set("iterations", 2)
+    runner.answer(2, ones())
+    runner.answer(3, ones() * 0)
+    assert not comparison.sides[1].any()
+
+
 def test_changed_pixels_are_told_apart(desk, comparison):
     before = np.array([[0, 0, 1, 1, 2]], np.uint8)
     after = np.array([[0, 2, 1, 0, 1]], np.uint8)

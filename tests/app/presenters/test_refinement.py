@@ -237,6 +237,22 @@ def test_leaving_keeps_nothing_and_shows_the_mask(desk):
     assert not case.history.can_undo
 
 
+def test_a_cancelled_answer_leaves_the_mask_and_the_next_one_can_come(desk):
+    runner, case, refinement = desk
+    refinement.turn(on=True)
+    runner.answer(0, ones() * 0)
+    refinement.set("iterations", 2)
+    assert refinement.is_of(runner.asked[1][0])
+    refinement.cancel()
+    assert runner.asked[1][0].progress.is_cancelled
+    assert not case.has_overlay
+    assert not refinement.is_on
+    refinement.turn(on=True)
+    assert len(runner.asked) == 3
+    runner.answer(2, ones())
+    assert case.shown_labels.all()
+
+
 def test_keeping_what_changes_nothing_goes_on_showing_a_preview(desk):
     runner, case, refinement = desk
     refinement.turn(on=True)
