@@ -34,6 +34,8 @@ from engine.crf.gaussians import (
 from engine.crf.parameters import CrfParameters
 from engine.errors import ParameterError
 
+_LOG_ZERO = -1e9  # the logarithm of nothing, as the kernels of the processor take it
+
 
 class ConvCRF(nn.Module):
     """Mean field with truncated Gaussian kernels; every weight and width is a parameter.
@@ -93,6 +95,7 @@ class ConvCRF(nn.Module):
 
         Args:
             log_probabilities: (N, K, *S) logits or log p, S of 2 or 3 axes; the negative unary.
+                Minus infinity is the logarithm of 0.
             colours: (N, F, *S) on the scale 0 to 255.
             spacing: Size of a pixel along each axis, in the unit of the widths; 1 if left out.
             pinned: (N, *S) integer, the class that a pixel must keep, or a negative number.
@@ -143,6 +146,7 @@ class ConvCRF(nn.Module):
     ) -> Iterator[Tensor]:
         """The mean field (algorithm 1): scores before the softmax, at the start and each step."""
         released = self.settings.convention == "released"
+        log_probabilities = log_probabilities.clamp_min(_LOG_ZERO)
         _check_finite("log-probabilities", log_probabilities)
         unary = (log_probabilities / self.settings.temperature).log_softmax(dim=1)
         kernels = self._kernels(colours, spacing or (1.0,) * (colours.ndim - 2), features)

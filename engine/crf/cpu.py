@@ -25,8 +25,8 @@ from engine.crf.cpu_messages import RAW, SOFT, pass_messages, start
 from engine.crf.cpu_tables import log_probabilities
 from engine.crf.emit import LANES
 from engine.crf.parameters import RELEASED, CrfParameters
+from engine.crf.processor import OnStep, mixing, odd_scores, refuse_odd_colours, sealed, softmax
 from engine.crf.simd import ROWS
-from engine.crf.solving import OnStep, mixing, odd_scores, refuse_odd_colours, sealed, softmax
 from engine.progress import Progress
 
 

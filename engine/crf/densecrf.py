@@ -27,7 +27,7 @@ from engine.crf import densecrf_loops as loops
 from engine.crf.jit import thread_count
 from engine.crf.lattice import Lattice
 from engine.crf.parameters import CrfParameters
-from engine.crf.solving import OnStep, mixing, odd_scores, refuse_odd_colours, sealed
+from engine.crf.processor import OnStep, mixing, odd_scores, refuse_odd_colours, sealed
 from engine.progress import Progress
 
 _FEW = 1 << 17  # numbers that are not worth a second thread

@@ -14,7 +14,7 @@ from engine.core.label_set import IGNORE
 from engine.core.probabilities import unary_of
 from engine.crf.backend import DENSE, hold, is_fast, mean_field
 from engine.crf.parameters import CrfParameters
-from engine.errors import ParameterError
+from engine.crf.processor import OnStep, mixing, softmax
 from engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -69,26 +69,7 @@ class Solver:
             Cancelled: if `progress` was asked to stop.
             ParameterError: if the compatibility is stated for another number of classes.
         """
-        classes, costs = len(picture.values), len(parameters.compatibility)
-        if costs not in (0, classes):
-            raise ParameterError(
-                f"The compatibility is stated for {costs} classes, and there are {classes}.",
-                remedy="State a row of numbers per class, or choose Potts.",
-            )
-        is_dense = self._crf == DENSE
-        channels = len(picture.colours)
-        if is_dense or is_fast(parameters, channels, classes, self._device):
-            if self._held is None or not self._held.shows(picture.colours):
-                self._held = _Held(
-                    hold(np.ascontiguousarray(picture.colours), picture.spacing, self._crf),
-                    picture.colours,
-                )
-            found = self._held.solve(picture.values, parameters, pinned, progress)
-        else:
-            count = parameters.iterations
-            progress.step(0, count, "Refining")
-            found = self._solve_by_torch(picture, parameters, pinned)
-            progress.step(count, count, "Refined")
+        found = self._solve(picture, parameters, pinned, progress, None)
         return softmax(found) if self._is_released(parameters) else found
 
     def steps(
@@ -99,42 +80,59 @@ class Solver:
         progress: Progress,
     ) -> Float16s:
         """Beliefs before the first and after each iteration, (iterations + 1, K, *S) float16."""
-        count = parameters.iterations
-        found = np.empty((count + 1, *picture.values.shape), np.float16)
-        found[0] = self._start(picture.values, parameters, pinned)
-        for done in range(1, count + 1):
-            part = progress.part(done - 1, count, "Refining")
-            found[done] = self.solve(
-                picture, parameters.changed({"iterations": done}), pinned, part
-            )
+        found = np.empty((parameters.iterations + 1, *picture.values.shape), np.float16)
+
+        def keep(iteration: int, beliefs: Floats) -> None:
+            found[iteration] = beliefs
+
+        self._solve(picture, parameters, pinned, progress, keep)
         return found
 
-    def _start(
-        self, values: Float16s | Floats, parameters: CrfParameters, pinned: Labels | None
+    def _solve(
+        self,
+        picture: Picture,
+        parameters: CrfParameters,
+        pinned: Labels | None,
+        progress: Progress,
+        on_step: OnStep | None,
     ) -> Floats:
-        """The beliefs that the first messages are made of."""
-        trust = 1.0 if self._is_released(parameters) else parameters.unary_weight
-        belief = softmax(-unary_of(values) * np.float32(trust / parameters.temperature))
-        if pinned is not None:
-            held = pinned != IGNORE
-            belief[:, held] = np.arange(len(values))[:, None] == pinned[held]
-        return belief
+        """What the last iteration leaves: beliefs, or scores in the released convention."""
+        classes, channels = len(picture.values), len(picture.colours)
+        mixing(parameters, classes)  # refuses costs of other classes
+        if self._crf == DENSE or is_fast(parameters, channels, classes, self._device):
+            if self._held is None or not self._held.shows(picture.colours):
+                self._held = _Held(
+                    hold(np.ascontiguousarray(picture.colours), picture.spacing, self._crf),
+                    picture.colours,
+                )
+            return self._held.solve(picture.values, parameters, pinned, progress, on_step)
+        count = parameters.iterations
+        progress.step(0, count, "Refining")
+        found = self._solve_by_torch(picture, parameters, pinned, on_step)
+        progress.step(count, count, "Refined")
+        return found
 
     def _is_released(self, parameters: CrfParameters) -> bool:
         return parameters.convention == "released" and self._crf != DENSE
 
     @torch.inference_mode()
     def _solve_by_torch(
-        self, picture: Picture, parameters: CrfParameters, pinned: Labels | None
+        self,
+        picture: Picture,
+        parameters: CrfParameters,
+        pinned: Labels | None,
+        on_step: OnStep | None,
     ) -> Floats:
         free = None
         if pinned is not None:
             free = torch.from_numpy(np.where(pinned == IGNORE, -1, pinned.astype(np.int64)))[None]
             free = free.to(self._device)
         crf = mean_field(parameters, self._device)
-        scores = self._tensor(-unary_of(picture.values))
-        found = crf(scores, self._tensor(picture.colours), picture.spacing, free)
-        return found[0].cpu().numpy()
+        given = self._tensor(-unary_of(picture.values)), self._tensor(picture.colours)
+        if on_step is not None:
+            for iteration, belief in enumerate(crf.beliefs(*given, picture.spacing, free)):
+                on_step(iteration, belief[0].cpu().numpy())
+        return crf(*given, picture.spacing, free)[0].cpu().numpy()
 
     def _tensor(self, array: Floats) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array))[None].to(self._device)
@@ -162,21 +160,16 @@ class _Held:
         parameters: CrfParameters,
         pinned: Labels | None,
         progress: Progress,
+        on_step: OnStep | None,
     ) -> Floats:
         known = self._values is not None and place_of(values) == place_of(self._values)
         if self._scores is None or not known:
             self._values = values
             self._scores = np.ascontiguousarray(-unary_of(values))
             self._scores.setflags(write=False)  # tells the kernels that it stays as it is
-        return self._crf.solve(self._scores, parameters, pinned, progress)
+        return self._crf.solve(self._scores, parameters, pinned, progress, on_step)
 
 
 def place_of(array: Float16s | Floats) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
     """Where an array lies; two that are kept and lie in one place are the same."""
     return array.ctypes.data, array.shape, array.strides
-
-
-def softmax(scores: Floats) -> Floats:
-    """Over the first axis."""
-    raised = np.exp(scores - scores.max(axis=0))
-    return raised / raised.sum(axis=0)

@@ -13,13 +13,17 @@ from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
 from engine.core.probabilities import Probabilities, believed
-from engine.crf.parameters import RELEASED, CrfParameters
+from engine.crf.parameters import DENSE_DEFAULT, RELEASED, CrfParameters
 from engine.errors import ParameterError, ReadError
 
 if TYPE_CHECKING:
     from engine.crf.refiner import Refiner
 
-SHIPPED = {"Default": CrfParameters(), "Released code": RELEASED}
+SHIPPED = {
+    "Default": CrfParameters(),
+    "Released code": RELEASED,
+    "Fully connected (DeepLab)": DENSE_DEFAULT,
+}
 """Presets that every project has."""
 
 CRF_OF = {"Default": "conv", "Released code": "conv", "Fully connected (DeepLab)": "dense"}

@@ -65,5 +65,5 @@ def test_pins_are_held_in_every_step():
 def test_a_compatibility_for_other_classes_is_refused():
     image, noisy, _ = noisy_volume()
     parameters = CrfParameters(compatibility=((0.0, 1.0), (1.0, 0.0)))
-    with pytest.raises(ParameterError, match="2 classes, and there are 3"):
+    with pytest.raises(ParameterError, match="2 classes, but there are 3"):
         Refiner(image, CLASSES, noisy).refine(parameters)
