@@ -12,9 +12,17 @@ from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
 from engine.errors import ReadError
 from engine.io.image_format import ImageFormat, MaskFile, Part
+from engine.io.pairs import header_of
 from engine.io.table import IMAGE_FORMATS, ImageFormatRow
+from engine.io.unpack import GZIP, first_bytes
 
 _SNIFFED = 352  # bytes; the length of a NIfTI-1 header with its signature at 344
+_FOREIGN = {
+    (".mnc", ".mnc.gz"): "a MINC volume",
+    (".head", ".brik", ".brik.gz"): "a volume of AFNI",
+    (".par", ".rec"): "a volume of a Philips scanner (PAR/REC)",
+}
+"""Endings of files that people have, and what they are."""
 
 
 def open_image(path: Path, part: str = "") -> Image:
@@ -99,7 +107,7 @@ def _sniffed(path: Path) -> ImageFormat:
     try:
         if path.is_dir():
             return _folder_format(path)
-        with path.open("rb") as file:
+        with header_of(path).open("rb") as file:
             start = file.read(_SNIFFED)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -110,7 +118,8 @@ def _sniffed(path: Path) -> ImageFormat:
         raise ReadError(f"'{path}' is empty.", remedy="Ask for a new copy.")
     # Several formats may be packed alike (gzip), or begin like nothing: then the name decides.
     able = [row for row in IMAGE_FORMATS if row.begins(start)]
-    able.sort(key=lambda row: not row.suits(path))
+    inside = _first_unpacked(path) if start.startswith(GZIP) else start
+    able.sort(key=lambda row: (not row.suits(path), not row.begins(inside)))
     able += [row for row in IMAGE_FORMATS if row.is_unsigned and row.suits(path)]
     if able:
         return IMAGE_FORMATS.load(able[0].name)()
@@ -120,8 +129,25 @@ def _sniffed(path: Path) -> ImageFormat:
                 f"'{path}' is no {row.suffixes[0]} file, whatever its name says.",
                 remedy="Ask for a new copy, or choose another file.",
             )
-    known = ", ".join(suffix for row in IMAGE_FORMATS for suffix in row.suffixes)
-    raise ReadError(f"'{path}' is no image Sulcus can read.", remedy=f"It reads {known}.")
+    for suffixes, name in _FOREIGN.items():
+        if path.name.lower().endswith(suffixes):
+            raise ReadError(
+                f"'{path}' is {name}, which Sulcus does not read.",
+                remedy=f"Convert it to NIfTI; Sulcus reads {_known()}.",
+            )
+    raise ReadError(f"'{path}' is no image Sulcus can read.", remedy=f"It reads {_known()}.")
+
+
+def _known() -> str:
+    return ", ".join(suffix for row in IMAGE_FORMATS for suffix in row.suffixes)
+
+
+def _first_unpacked(path: Path) -> bytes:
+    """How what is packed in a file begins; b'' if its packing is broken."""
+    try:
+        return first_bytes(header_of(path), _SNIFFED)
+    except ReadError:
+        return b""
 
 
 def _folder_format(path: Path) -> ImageFormat:

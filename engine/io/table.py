@@ -22,6 +22,8 @@ class ImageFormatRow:
         is_unsigned: Whether a file may be of it by its name alone, with none of the signatures.
         opens_folders: Whether the files of one image may lie in a folder of their own; `parts` of
             such a folder is never empty.
+        more_suffixes: Endings of files that are opened as it but not looked for in folders: the
+            second file of a pair.
     """
 
     name: str
@@ -31,10 +33,11 @@ class ImageFormatRow:
     target: str
     is_unsigned: bool = False
     opens_folders: bool = False
+    more_suffixes: tuple[str, ...] = ()
 
     def suits(self, path: Path) -> bool:
         """Whether the file's name ends as this format's do."""
-        return path.name.lower().endswith(self.suffixes)
+        return path.name.lower().endswith(self.suffixes + self.more_suffixes)
 
     def begins(self, start: bytes) -> bool:
         """Whether a file that starts with these bytes is of this format."""
@@ -61,7 +64,43 @@ IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
         "nifti",
         "NIfTI volumes",
         (".nii", ".nii.gz"),
-        ((344, b"n+1\0"), (4, b"n+2\0"), (0, b"\x1f\x8b")),
+        (
+            (344, b"n+1\0"),
+            (344, b"ni1\0"),
+            (4, b"n+2\0"),
+            (4, b"ni2\0"),
+            (0, b"\x1f\x8b"),
+        ),
         "engine.io.formats.nifti:Nifti",
+        more_suffixes=(".hdr", ".img", ".hdr.gz", ".img.gz"),
+    ),
+    ImageFormatRow(
+        "nrrd",
+        "NRRD volumes and segmentations",
+        (".nrrd", ".nhdr"),
+        ((0, b"NRRD000"),),
+        "engine.io.formats.nrrd:Nrrd",
+    ),
+    ImageFormatRow(
+        "metaimage",
+        "MetaImage volumes",
+        (".mha", ".mhd"),
+        ((0, b"ObjectType"), (0, b"NDims")),
+        "engine.io.formats.metaimage:MetaImage",
+    ),
+    ImageFormatRow(
+        "mgh",
+        "FreeSurfer volumes",
+        (".mgz", ".mgh"),
+        ((0, b"\0\0\0\1"), (0, b"\x1f\x8b")),
+        "engine.io.formats.mgh:Mgh",
+    ),
+    ImageFormatRow(
+        "analyze",
+        "Analyze 7.5 volumes",
+        (".hdr", ".hdr.gz"),
+        ((0, b"\x5c\1\0\0"), (0, b"\0\0\1\x5c"), (0, b"\x1f\x8b")),
+        "engine.io.formats.analyze:Analyze",
+        more_suffixes=(".img", ".img.gz"),
     ),
 )
