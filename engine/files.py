@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -41,6 +42,34 @@ def replacing(path: Path) -> Generator[Path]:
             _flush_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_group(path: Path) -> Generator[Path]:
+    """Like `replacing`, for a file that its writer may put others beside (a header and its data).
+
+    The temporary path has the name of `path`, in a folder of its own. On leaving, everything in
+    that folder takes its place beside `path`, which comes last; if one cannot, those that could
+    are put back.
+
+    Raises:
+        WriteError: if the folder cannot be made or written, or the disk is full.
+    """
+    with explained_write(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".", dir=path.parent))
+    try:
+        with explained_write(path):
+            yield folder / path.name
+            beside = sorted(one for one in folder.iterdir() if one.name != path.name)
+            made = [*beside, folder / path.name]
+            for one in made:
+                _flush(one)
+                one.chmod(0o666 & ~_umask())
+            _move_all(made, path.parent)
+            _flush_folder(path.parent)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -99,9 +128,9 @@ def safe_name(text: str) -> str:
 
 
 def stem_of(path: Path) -> str:
-    """The name without its ending; '.nii.gz' and '.ome.tif' count as one ending."""
+    """The name without its ending; '.nii.gz', '.seg.nrrd' and the like count as one."""
     name = path.name
-    for double in (".nii.gz", ".ome.tif", ".ome.tiff"):
+    for double in (".nii.gz", ".seg.nrrd", ".hdr.gz", ".img.gz", ".ome.tif", ".ome.tiff"):
         if name.lower().endswith(double):
             return name[: -len(double)]
     return path.stem
@@ -114,6 +143,22 @@ def unused_name(name: str, taken: set[str]) -> str:
         free, number = f"{name}_{number}", number + 1
     taken.add(free.casefold())
     return free
+
+
+def _move_all(made: list[Path], folder: Path) -> None:
+    """Move files into `folder`, over those of their names, all of them or none."""
+    targets = [folder / one.name for one in made]
+    before = {one: one.read_bytes() if one.exists() else None for one in targets[:-1]}
+    try:
+        for one, target in zip(made, targets, strict=True):
+            one.replace(target)
+    except OSError:
+        for target, data in before.items():
+            if data is None:
+                target.unlink(missing_ok=True)
+            else:
+                target.write_bytes(data)
+        raise
 
 
 def _flush(path: Path) -> None:

@@ -24,6 +24,8 @@ class ExportFormat(Protocol):
     def write(self, mask: LabelMap, source: Source, path: Path) -> None:
         """Write `mask` to `path`, a temporary file that need not be atomic.
 
+        A second file that the first one needs goes beside it, under the name it will keep.
+
         Args:
             mask: What to write.
             source: The image it belongs to, whose header it takes its geometry from.

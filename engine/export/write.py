@@ -14,17 +14,20 @@ from engine.core.label_map import LabelMap
 from engine.core.label_set import LabelSet
 from engine.errors import ReadError, WriteError
 from engine.export.export_format import ExportFormat
-from engine.files import replacing, write_text
-from engine.io.opening import read_labels
+from engine.files import replacing_group, write_text
+from engine.io.label_file import label_file_text
+from engine.io.opening import format_name, read_labels
 
 
 def write_mask(mask: LabelMap, source: Source, path: Path, format_: ExportFormat) -> None:
-    """Write `mask` so that it reads back equal, geometry bit for bit, or not at all.
+    """Write `mask` so that it reads back equal, or not at all.
+
+    In the format of its image the geometry is the same bit for bit, in others within 1e-4 mm.
 
     Raises:
         WriteError: if the file cannot be written, or does not read back as it should.
     """
-    with replacing(path) as temporary:
+    with replacing_group(path) as temporary:
         format_.write(mask, source, temporary)
         _read_back(mask, source, temporary, path)
 
@@ -38,6 +41,15 @@ def write_label_set(label_set: LabelSet, path: Path) -> None:
     write_text(path, json.dumps(asdict(label_set), indent=2) + "\n")
 
 
+def write_label_file(label_set: LabelSet, path: Path) -> None:
+    """Write the names and colours of the classes as ITK-SNAP reads them.
+
+    Raises:
+        WriteError: if the file cannot be written.
+    """
+    write_text(path, label_file_text(label_set))
+
+
 def _read_back(mask: LabelMap, source: Source, temporary: Path, path: Path) -> None:
     try:
         found = read_labels(temporary)
@@ -45,8 +57,9 @@ def _read_back(mask: LabelMap, source: Source, temporary: Path, path: Path) -> N
     except ReadError:
         same = False
     else:
-        # A source without a header gives no fields to copy: its affine is rounded to float32.
-        allowed = 0.0 if source.header else TOLERANCE_MM
+        # Only the image's own format takes its geometry as it stands; others round it.
+        is_own = bool(source.header) and format_name(temporary) == source.format
+        allowed = 0.0 if is_own else TOLERANCE_MM
         is_placed = mask.geometry.affine is not None
         same = np.array_equal(labels, mask.labels) and not (
             is_placed and grid.distance_mm(mask.geometry) > allowed

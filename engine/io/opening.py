@@ -59,6 +59,17 @@ def read_labels(path: Path, part: str = "") -> MaskFile:
         return _format_of(path, part).read_labels(path, part)
 
 
+def format_name(path: Path) -> str:
+    """The name in IMAGE_FORMATS of what a file or folder is read as.
+
+    Raises:
+        ReadError: if the file is missing, is no image, or is of a kind not read here.
+    """
+    kind = type(_sniffed(path))
+    target = f"{kind.__module__}:{kind.__qualname__}"
+    return next(row.name for row in IMAGE_FORMATS if row.target == target)
+
+
 def open_mask(path: Path, geometry: Geometry, label_set: LabelSet) -> LabelMap:
     """Read a mask that belongs to an image of `geometry`.
 

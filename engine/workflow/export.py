@@ -14,6 +14,10 @@ NATURAL = "natural"
 """Each mask in the first format that suits its image."""
 
 LABELS_FILE = "labels.json"
+SNAP_FILE = "labels.txt"
+"""The same as ITK-SNAP reads it, beside masks whose format has no room for names."""
+
+_NAMELESS = (".nii.gz", ".mha", ".hdr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def write_export(plan: ExportPlan, destination: Path, progress: Progress) -> Exp
         Cancelled: if `progress` was asked to stop; masks written until then stay.
     """
     from engine.export.table import EXPORT_FORMATS, natural_format
-    from engine.export.write import write_label_set, write_mask
+    from engine.export.write import write_label_file, write_label_set, write_mask
     from engine.files import make_folder
     from engine.project.store import Project
     from engine.workflow.open_case import open_case
@@ -121,6 +125,10 @@ def write_export(plan: ExportPlan, destination: Path, progress: Progress) -> Exp
             failed.append((planned.case.name, str(error)))
         else:
             written.append(path)
-    write_label_set(Project(plan.project).label_set, destination / LABELS_FILE)
+    label_set = Project(plan.project).label_set
+    if any(path.name.endswith(_NAMELESS) for path in written):
+        write_label_file(label_set, destination / SNAP_FILE)
+        written.append(destination / SNAP_FILE)
+    write_label_set(label_set, destination / LABELS_FILE)
     progress.step(len(plan.masks), len(plan.masks), "Exported")
     return ExportReport((*written, destination / LABELS_FILE), tuple(failed))

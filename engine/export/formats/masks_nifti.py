@@ -8,9 +8,11 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
+from engine.core.arrays import Doubles
 from engine.core.geometry import Geometry
 from engine.core.image import Source
 from engine.core.label_map import LabelMap
+from engine.export.sides import ANALYZE
 
 _GEOMETRY = (
     "pixdim",
@@ -31,6 +33,7 @@ _GEOMETRY = (
 """All that says where the voxels lie; nothing else of the image's header is copied, since texts
 there may name a patient."""
 
+_SKEW = 1e-5
 _SECOND = 540  # bytes of a NIfTI-2 header
 
 
@@ -38,7 +41,7 @@ class MasksNifti:
     """One .nii.gz for each image that has a place in space, or is a stack."""
 
     def suits(self, geometry: Geometry, source: Source) -> bool:
-        return geometry.is_volume or geometry.affine is not None
+        return source.format != ANALYZE and (geometry.is_volume or geometry.affine is not None)
 
     def file_name(self, stem: str) -> str:
         return f"{stem}.nii.gz"
@@ -67,11 +70,22 @@ def _header(mask: LabelMap, source: Source) -> nib.Nifti1Header:
     else:
         header.set_data_shape(mask.labels.shape)
         if mask.geometry.affine is not None:
-            header.set_sform(mask.geometry.affine, code=1)
+            _set_place(header, mask.geometry.affine)
     header["magic"] = b"n+2" if second else b"n+1"
     header["vox_offset"] = 544 if second else 352
     header["scl_slope"], header["scl_inter"] = 1, 0
     return header
+
+
+def _set_place(header: nib.Nifti1Header, affine: Doubles) -> None:
+    """Both forms and the voxel size, since readers differ in which of them they take."""
+    lengths = np.linalg.norm(affine[:3, :3], axis=0)
+    matrix = affine[:3, :3] / lengths
+    header["pixdim"][1:4] = lengths
+    if np.abs(matrix.T @ matrix - np.eye(3)).max() < _SKEW:  # a qform cannot hold a shear
+        header.set_qform(affine, code=1)
+    header.set_sform(affine, code=1)
+    header.set_xyzt_units("mm")
 
 
 def _shape(mask: LabelMap, axes: int) -> tuple[int, ...]:

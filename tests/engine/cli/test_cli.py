@@ -468,7 +468,9 @@ def test_a_project_goes_all_the_way(
     exported = cli("export", project, "--out", tmp_path / "out", "--json")
     assert exported.status == 0
     assert exported.json == {
-        "written": [str(tmp_path / "out" / name) for name in ("brain.nii.gz", "labels.json")],
+        "written": [
+            str(tmp_path / "out" / name) for name in ("brain.nii.gz", "labels.txt", "labels.json")
+        ],
         "failed": {},
         "left_out": [],
     }
@@ -528,7 +530,7 @@ def test_exported_names_differ_even_where_case_does_not_count(
     cli("predict", folder, "--weights", tiny_weights)
     written = cli("export", folder, "--out", tmp_path / "out", "--json").json["written"]
     names = [Path(path).name for path in written]
-    assert names == ["Scan.nii.gz", "scan_2.nii.gz", "labels.json"]
+    assert names == ["Scan.nii.gz", "scan_2.nii.gz", "labels.txt", "labels.json"]
 
 
 def test_only_approved_cases_leave_when_that_is_asked_for(

@@ -20,6 +20,7 @@ from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
 from engine.errors import UnknownName, WriteError
 from engine.export.export_format import ExportFormat
+from engine.export.formats.masks_analyze import MasksAnalyze
 from engine.export.formats.masks_nifti import MasksNifti
 from engine.export.formats.masks_png import MasksPng
 from engine.export.table import EXPORT_FORMATS, ExportFormatRow, natural_format
@@ -148,7 +149,80 @@ def write_stack(folder: Path) -> Path:
     return folder / "stack.tif"
 
 
-SOURCES = [write_picture, write_slice, write_volume, write_stack]
+def write_analyze(folder: Path) -> Path:
+    import nibabel as nib
+
+    header = nib.AnalyzeHeader()
+    header.set_data_dtype(np.uint8)
+    header.set_data_shape((4, 5, 6))
+    header.set_zooms((1.5, 0.9, 2.0))
+    (folder / "pair.hdr").write_bytes(header.binaryblock)
+    (folder / "pair.img").write_bytes(bytes(120))
+    return folder / "pair.hdr"
+
+
+def write_nrrd(folder: Path) -> Path:
+    head = (
+        "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 4 5 6\nspace: RAS\nencoding: raw\n"
+        "space directions: (1.1,0,0) (0,0.7,0) (0,0,2)\nspace origin: (1,2000.3,3)\n\n"
+    )
+    (folder / "volume.nrrd").write_bytes(head.encode() + bytes(120))
+    return folder / "volume.nrrd"
+
+
+def write_metaimage(folder: Path) -> Path:
+    head = (
+        "ObjectType = Image\nNDims = 3\nTransformMatrix = 0.8 0.6 0 -0.6 0.8 0 0 0 1\n"
+        "Offset = 1 2000.3 3\nElementSpacing = 1.1 0.7 2\nDimSize = 4 5 6\n"
+        "ElementType = MET_UCHAR\nElementDataFile = LOCAL\n"
+    )
+    (folder / "volume.mha").write_bytes(head.encode() + bytes(120))
+    return folder / "volume.mha"
+
+
+SOURCES = [
+    write_picture,
+    write_slice,
+    write_volume,
+    write_stack,
+    write_analyze,
+    write_nrrd,
+    write_metaimage,
+]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (write_slice, "nifti"),
+        (write_volume, "nifti"),
+        (write_analyze, "analyze"),
+        (write_nrrd, "nrrd"),
+        (write_metaimage, "metaimage"),
+    ],
+)
+def test_a_mask_keeps_the_format_of_its_volume_where_that_is_asked_for(
+    tmp_path: Path, source: Callable[[Path], Path], name: str
+) -> None:
+    image = open_image(source(tmp_path))
+    assert natural_format(image.geometry, image.source) == name
+
+
+def test_no_other_format_is_offered_for_an_image_that_says_no_sides(tmp_path: Path) -> None:
+    import nibabel as nib
+
+    silent = tmp_path / "silent.nii"
+    plain = nib.Nifti1Image(np.zeros((4, 5, 6), np.int16), None)
+    plain.to_filename(silent)
+    for path, only in ((write_analyze(tmp_path), "analyze"), (silent, "nifti")):
+        image = open_image(path)
+        assert [one.must_confirm for one in image.notices] == [True]
+        suiting = [
+            row.name
+            for row in EXPORT_FORMATS
+            if EXPORT_FORMATS.load(row.name)().suits(image.geometry, image.source)
+        ]
+        assert suiting == [only]
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -178,8 +252,10 @@ def test_every_format_writes_the_same_bytes_twice_where_it_suits(
     paths = [tmp_path / "one" / format_.file_name("a"), tmp_path / "two" / format_.file_name("b")]
     for path in paths:
         write_mask(mask, image.source, path, format_)
-    assert paths[0].read_bytes() == paths[1].read_bytes()
-    assert [one.name for one in paths[0].parent.iterdir()] == [paths[0].name]
+    for one, two in zip(*(sorted(path.parent.iterdir()) for path in paths), strict=True):
+        assert one.read_bytes() == two.read_bytes()
+    beside = [one for one in paths[0].parent.iterdir() if one != paths[0]]
+    assert [one.name for one in beside] == (["a.img"] if row.name == "analyze" else [])
 
 
 @pytest.mark.parametrize("row", list(EXPORT_FORMATS), ids=lambda row: row.name)
@@ -188,13 +264,16 @@ def test_every_format_keeps_every_mask(
     tmp_path_factory: pytest.TempPathFactory, row: ExportFormatRow, data: st.DataObject
 ) -> None:
     format_ = EXPORT_FORMATS.load(row.name)()
-    source = Source(Path("a"), "")
+    folder = tmp_path_factory.mktemp("mask")
+    source = (
+        open_image(write_analyze(folder)).source if row.name == "analyze" else Source(folder, "")
+    )
     shapes = [shape for shape in ((3, 4), (2, 3, 4)) if format_.suits(Geometry(shape), source)]
     shape = data.draw(st.sampled_from(shapes))
     elements = st.sampled_from([0, 1, 2, IGNORE])
     labels = data.draw(arrays(np.uint8, shape, elements=elements))
     mask = LabelMap(labels, Geometry(shape), CLASSES)
-    path = tmp_path_factory.mktemp("mask") / format_.file_name("a")
+    path = folder / format_.file_name("a")
     write_mask(mask, source, path, format_)
     assert_array_equal(open_mask(path, mask.geometry, CLASSES).labels, labels)
 
@@ -203,6 +282,30 @@ def test_rows_have_names_of_their_own_and_a_miss_is_answered() -> None:
     assert len({row.title for row in EXPORT_FORMATS}) == len(EXPORT_FORMATS)
     with pytest.raises(UnknownName, match="Did you mean 'nifti'"):
         EXPORT_FORMATS["nifty"]
+
+
+def test_a_group_of_files_takes_its_place_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = open_image(write_analyze(tmp_path))
+    path = tmp_path / "out" / "mask.hdr"
+    masks = [LabelMap(np.full((4, 5, 6), n, np.uint8), image.geometry, CLASSES) for n in (1, 2)]
+    write_mask(masks[0], image.source, path, MasksAnalyze())
+    before = {one.name: one.read_bytes() for one in path.parent.iterdir()}
+    assert set(before) == {"mask.hdr", "mask.img"}
+    real = Path.replace
+
+    def full(self: Path, target: Path) -> Path:
+        if target.name == "mask.hdr":
+            raise OSError(28, "No space left on device")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(WriteError, match="no space left"):
+        write_mask(masks[1], image.source, path, MasksAnalyze())
+    with pytest.raises(WriteError, match="no space left"):
+        write_mask(masks[1], image.source, path.parent / "mask.hdr", MasksAnalyze())
+    assert {one.name: one.read_bytes() for one in path.parent.iterdir()} == before
 
 
 def test_the_classes_are_written_with_names_and_colours(tmp_path: Path) -> None:

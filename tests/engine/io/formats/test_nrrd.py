@@ -146,8 +146,14 @@ def test_a_colour_axis_is_channels_wherever_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["list", "time", "???", "vector"])
 def test_other_axes_are_parts(tmp_path: Path, kind: str) -> None:
     values = np.random.default_rng(2).integers(0, 99, (6, 5, 6, 7)).astype(np.uint8)
-    path = write(tmp_path / "a.nrrd", values, kinds=f"{kind} domain domain domain", space="LPS",
-                 space_directions="none (1,0,0) (0,1,0) (0,0,1)", space_origin="(0,0,0)")  # fmt: skip
+    path = write(
+        tmp_path / "a.nrrd",
+        values,
+        kinds=f"{kind} domain domain domain",
+        space="LPS",
+        space_directions="none (1,0,0) (0,1,0) (0,0,1)",
+        space_origin="(0,0,0)",
+    )
     word = "component" if kind == "vector" else "frame"
     assert [part.key for part in list_parts(path)] == [f"{word}-{n + 1}" for n in range(6)]
     assert_array_equal(open_image(path).pixels[0], values[0])
