@@ -17,8 +17,8 @@ from engine.io.unpack import read_promised, require_room
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-_SLAB = 8
-"""Sides of the slabs in which axes are turned: a slab stays in the cache."""
+_STRIP = 32
+"""Rows that are turned at a time, so that what is read and written stays in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,9 @@ def in_row_order(values: Pixels) -> Pixels:
     if values.ndim < 4 or values.flags.c_contiguous:
         return np.ascontiguousarray(values)
     turned = np.empty(values.shape, values.dtype)
-    for i in range(0, values.shape[1], _SLAB):
-        for k in range(0, values.shape[3], _SLAB):
-            turned[:, i : i + _SLAB, :, k : k + _SLAB] = values[:, i : i + _SLAB, :, k : k + _SLAB]
+    plane = np.empty((values.shape[3], values.shape[1]), values.dtype)
+    for channel, j in np.ndindex(values.shape[0], values.shape[2]):
+        plane[...] = values[channel, :, j].T
+        for i in range(0, values.shape[1], _STRIP):
+            turned[channel, i : i + _STRIP, j] = plane[:, i : i + _STRIP].T
     return turned

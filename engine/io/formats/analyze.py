@@ -64,15 +64,15 @@ class Analyze:
 
 def _look(path: Path) -> tuple[Spm2AnalyzeHeader, Block]:
     """The header, checked against the size of the file with the voxels."""
+    head = header_of(path)
+    start = first_bytes(head, _HEADER)
+    if len(start) < _HEADER:
+        raise damaged(path, f"{len(start)} of {_HEADER} bytes of its header are there")
     if not is_pair(path):
         raise ReadError(
             f"'{path}' has a header without a NIfTI signature.",
             remedy="If it is an Analyze image, name its two files .hdr and .img.",
         )
-    head = header_of(path)
-    start = first_bytes(head, _HEADER)
-    if len(start) < _HEADER:
-        raise damaged(path, f"{len(start)} of {_HEADER} bytes of its header are there")
     try:
         header = Spm2AnalyzeHeader(start, check=True)
         sides = tuple(int(side) for side in header.get_data_shape())
