@@ -79,7 +79,7 @@ def diagnose(*, parts: bool = False, open_path: Path | None = None) -> tuple[Fin
     if parts:
         findings += _parts()
     if open_path is not None:
-        findings.append(_opens(open_path))
+        findings += _opens(open_path)
     return tuple(findings)
 
 
@@ -190,20 +190,22 @@ def _parts() -> list[Finding]:
     return findings
 
 
-def _opens(path: Path) -> Finding:
+def _opens(path: Path) -> list[Finding]:
     from engine.errors import SulcusError
     from engine.io.opening import open_image
 
     try:
         image = open_image(path)
     except SulcusError as error:
-        return Finding(f"Opening {path.name}", error.what, False, error.remedy)
+        return [Finding(f"Opening {path.name}", error.what, False, error.remedy)]
     geometry = image.geometry
     sides = " x ".join(map(str, geometry.shape))
     place = f", {geometry.orientation}" if geometry.orientation else ""
-    return Finding(
-        f"Opening {path.name}", f"{sides}, {len(image.channels)} x {image.pixels.dtype}{place}"
-    )
+    value = f"{sides}, {len(image.channels)} x {image.pixels.dtype}{place}"
+    return [
+        Finding(f"Opening {path.name}", value),
+        *(Finding("  mind", notice.text) for notice in image.notices),
+    ]
 
 
 def _memory_gb() -> float:

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Callable
 from pathlib import Path
 
+import nibabel as nib
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -12,6 +13,7 @@ from PIL import Image as Pillow
 from engine.core.geometry import Geometry
 from engine.core.label_set import IGNORE, LabelSet
 from engine.errors import GeometryError, ReadError
+from engine.io.folders import find_images
 from engine.io.formats.raster import Raster
 from engine.io.opening import open_image, open_mask, read_labels
 from engine.io.table import IMAGE_FORMATS
@@ -171,3 +173,27 @@ def test_a_part_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReadError) as caught:
         open_image(path, "2")
     assert_says_what_where_and_what_to_do(caught.value, path, "has no part '2'")
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("a.mnc", "is a MINC volume"),
+        ("a+orig.HEAD", "is a volume of AFNI"),
+        ("a.PAR", "is a volume of a Philips scanner"),
+    ],
+)
+def test_a_format_that_is_known_but_not_read_is_named(tmp_path: Path, name: str, what: str) -> None:
+    (tmp_path / name).write_bytes(b"whatever is in it")
+    with pytest.raises(ReadError) as caught:
+        open_image(tmp_path / name)
+    assert_says_what_where_and_what_to_do(caught.value, tmp_path / name, what)
+    assert ".nii.gz" in caught.value.remedy
+
+
+def test_a_folder_lists_a_pair_of_files_once(tmp_path: Path) -> None:
+    header = nib.AnalyzeHeader()
+    header.set_data_shape((2, 3, 4))
+    (tmp_path / "a.hdr").write_bytes(header.binaryblock)
+    (tmp_path / "a.img").write_bytes(bytes(96))
+    assert find_images([tmp_path]) == [tmp_path / "a.hdr"]
