@@ -15,7 +15,11 @@ class Export:
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("project", type=Path, metavar="PROJECT")
-        parser.add_argument("--format", default="natural", help="nifti, png, or natural (default)")
+        parser.add_argument(
+            "--format",
+            default="natural",
+            help="nifti, png, nrrd, metaimage, analyze, or natural (default)",
+        )
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
         parser.add_argument("--states", choices=sorted(_STATES), default="any")
 

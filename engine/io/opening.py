@@ -136,8 +136,11 @@ def _sniffed(path: Path) -> ImageFormat:
         return IMAGE_FORMATS.load(able[0].name)()
     for row in IMAGE_FORMATS:
         if row.suits(path):
+            ending = next(
+                one for one in row.suffixes + row.more_suffixes if path.name.lower().endswith(one)
+            )
             raise ReadError(
-                f"'{path}' is no {row.suffixes[0]} file, whatever its name says.",
+                f"'{path}' is no {ending} file, whatever its name says.",
                 remedy="Ask for a new copy, or choose another file.",
             )
     for suffixes, name in _FOREIGN.items():

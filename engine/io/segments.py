@@ -15,7 +15,7 @@ from engine.core.label_set import IGNORE, PALETTE, Colour, LabelClass, LabelSet
 from engine.errors import ReadError
 from engine.io.image_format import as_labels
 
-_KEY = re.compile(r"Segment(\d+)_(ID|Name|Color|LabelValue|Layer)")
+_KEY = re.compile(r"Segment(\d{1,6})_(ID|Name|Color|LabelValue|Layer)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import os
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 from engine.io.image_format import damaged
 
@@ -22,6 +24,7 @@ SLACK = 2**20
 _MOST = 1040
 """Bytes that deflate can make of one, and a little; zlib's technical notes give 1032."""
 _CHUNK = 2**16
+_PIECE = 2**22
 _WHOLE = 31  # a gzip member with its header and checksum
 _EITHER = 47  # a zlib or gzip stream, whichever it is
 
@@ -79,12 +82,18 @@ def read_promised(path: Path, need: int) -> bytes:
                 return file.read(need)
             file.seek(0)
             most_packed = need + need // 512 + SLACK  # what does not shrink grows by a little
-            data = file.read(most_packed + 1)
+            data = read_up_to(file, most_packed + 1)
     except OSError as error:
         raise damaged(path, error) from error
     if len(data) > most_packed:
         raise _too_much(path)
     return inflate(path, data, need)
+
+
+def read_up_to(file: BinaryIO, count: int) -> bytes:
+    """At most `count` bytes from where `file` stands; `read` alone makes room for all of them."""
+    left = os.fstat(file.fileno()).st_size - file.tell()
+    return file.read(max(0, min(count, left)))
 
 
 def inflate(path: Path, data: bytes, need: int) -> bytes:
@@ -100,7 +109,10 @@ def inflate(path: Path, data: bytes, need: int) -> bytes:
         found = unpacker.decompress(data, most + 1)
         if unpacker.eof and unpacker.unused_data.strip(b"\0"):  # several members, one after another
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-                found = file.read(min(most + 1, len(data) * _MOST))
+                pieces: list[bytes] = []
+                while sum(map(len, pieces)) <= most and (piece := file.read(_PIECE)):
+                    pieces.append(piece)
+                found = b"".join(pieces)
         elif not unpacker.eof and len(found) <= most:
             raise damaged(path, "it is cut short")
     except (OSError, EOFError, zlib.error) as error:

@@ -14,12 +14,8 @@ from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelClass
 from engine.export.sides import says_left
 from engine.export.terminology import term_of
+from engine.io.nrrd_header import SPACES
 
-_SIGNS = {
-    "right-anterior-superior": (1.0, 1.0, 1.0),
-    "left-anterior-superior": (-1.0, 1.0, 1.0),
-    "left-posterior-superior": (-1.0, -1.0, 1.0),
-}
 _PLAIN = "left-posterior-superior"
 _HEAD = """\
 NRRD0004
@@ -66,8 +62,8 @@ def _place(geometry: Geometry, source: Source) -> dict[str, str]:
     if own == "":
         return {"spacings": " ".join(repr(side) for side in geometry.spacing)}
     named = own.removeprefix("space: ") if own and own.startswith("space: ") else _PLAIN
-    named = named if named in _SIGNS else _PLAIN
-    affine = np.diag((*_SIGNS[named], 1.0)) @ geometry.affine
+    named = named if named in SPACES else _PLAIN
+    affine = np.diag((*SPACES[named], 1.0)) @ geometry.affine
     vectors = [f"({','.join(repr(float(number)) for number in column[:3])})" for column in affine.T]
     space = {"space dimension": "3"} if own and not own.startswith("space: ") else {"space": named}
     return {**space, "space directions": " ".join(vectors[:3]), "space origin": vectors[3]}

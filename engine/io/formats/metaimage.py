@@ -18,7 +18,7 @@ from engine.io.image_format import MaskFile, Part, as_labels, damaged, image_of
 from engine.io.label_file import names_beside
 from engine.io.pairs import named_beside
 from engine.io.place import LPS_TO_RAS, NO_ORIENTATION, placed
-from engine.io.unpack import inflate, require_room
+from engine.io.unpack import SLACK, inflate, read_up_to, require_room
 from engine.io.voxels import colour_is_no_mask, in_row_order, native
 
 _TYPES = {
@@ -28,6 +28,7 @@ _TYPES = {
 }  # fmt: skip
 _LONGEST = 2**16
 _MOST_CHANNELS = 4
+_LONGEST_NUMBER = 32  # characters, with the space before it
 _TRUE = ("true", "1", "t", "yes")
 
 
@@ -210,24 +211,33 @@ def _samples(volume: _Volume) -> Pixels:
     need = count * volume.dtype.itemsize
     is_text = volume.fields.get("binarydata", "true").lower() not in _TRUE
     is_packed = volume.says("compresseddata")
-    data = _data(volume, 0 if is_text or is_packed else need)
     if is_packed:
+        data = _data(volume, 0, need + need // 512 + SLACK)
         data = inflate(volume.path, data, need)
     elif is_text:
+        data = _data(volume, 2 * count - 1, _LONGEST_NUMBER * count)
         words = data.split(None, count)[:count]
         try:
             if len(words) == count:
                 return np.array(words).astype(volume.dtype)
         except (ValueError, OverflowError) as error:
             raise damaged(volume.path, "its text holds no numbers of its type") from error
+    else:
+        data = _data(volume, need, 0)
     if len(data) < need or is_text:
         raise damaged(volume.path, f"{len(data):,} of {need:,} bytes are there")
     is_big = volume.says("binarydatabyteordermsb", "elementbyteordermsb")
     return np.frombuffer(data, volume.dtype.newbyteorder(">" if is_big else "<"), count)
 
 
-def _data(volume: _Volume, need: int) -> bytes:
-    """What follows the header, or what the file beside it has; all of it if `need` is 0."""
+def _data(volume: _Volume, need: int, more: int) -> bytes:
+    """What follows the header, or what the file beside it has.
+
+    Args:
+        volume: Its header.
+        need: Bytes that must be there.
+        more: Bytes that may be there besides.
+    """
     name = volume.fields["elementdatafile"]
     is_local = name.upper() == "LOCAL"
     path = volume.path if is_local else named_beside(volume.path, name)
@@ -236,10 +246,8 @@ def _data(volume: _Volume, need: int) -> bytes:
         start = volume.end if is_local else max(0, skip)
         require_room(path, start + need)
         with path.open("rb") as file:
-            if skip == -1 and need:
-                start = path.stat().st_size - need
-            file.seek(start)
-            return file.read(need or -1)
+            file.seek(path.stat().st_size - need if skip == -1 and need else start)
+            return read_up_to(file, need + more)
     except ValueError as error:
         raise damaged(volume.path, "its HeaderSize is no number") from error
     except OSError as error:

@@ -17,7 +17,7 @@ from engine.io.nrrd_header import COLOURS, NrrdHeader, read_header
 from engine.io.pairs import named_beside
 from engine.io.place import placed
 from engine.io.segments import flattened, label_set_of, segments_of
-from engine.io.unpack import inflate, inflate_bzip2, require_room
+from engine.io.unpack import SLACK, inflate, inflate_bzip2, read_up_to, require_room
 from engine.io.voxels import colour_is_no_mask, in_row_order, native
 
 _TYPES = {
@@ -35,6 +35,7 @@ _TYPES = {
 _TYPE = {name: code for code, names in _TYPES.items() for name in names}
 _TEXT = ("txt", "text", "ascii")
 _MOST_CHANNELS = 4
+_LONGEST_NUMBER = 32  # characters, with the space before it
 _NEWLINES = 16
 """Bytes that editors and writers leave at the end; more of them mean that the header is wrong."""
 
@@ -168,31 +169,40 @@ def _samples(volume: _Volume) -> Pixels:
     count = 1
     for size in header.sizes:
         count *= size
-    need = count * volume.dtype.itemsize
-    encoding = header.fields.get("encoding", "").lower()
-    data = _data(header, need if encoding == "raw" else 0)
     skip = header.number("byteskip")
-    if encoding in ("gz", "gzip"):
-        data = inflate(path, data, need)
+    if skip < -1:
+        raise damaged(path, f"it asks to skip {skip} bytes")
+    size = count * volume.dtype.itemsize
+    need = size + max(0, skip)
+    encoding = header.fields.get("encoding", "").lower()
+    if encoding == "raw":
+        data = _data(header, need, SLACK if skip == -1 else _NEWLINES)
+    elif encoding in ("gz", "gzip"):
+        data = inflate(path, _data(header, 0, need + need // 512 + SLACK), need)
     elif encoding in ("bz2", "bzip2"):
-        data = inflate_bzip2(path, data, need)
+        data = inflate_bzip2(path, _data(header, 0, need + need // 50 + SLACK), need)
     elif encoding in _TEXT:
+        data = _data(header, 2 * count - 1, _LONGEST_NUMBER * count + SLACK)
         return _from_text(path, data, count, volume.dtype)
-    elif encoding != "raw":
+    else:
         raise ReadError(
             f"'{path}' is encoded in a way Sulcus does not read ('{encoding}').",
             remedy="Save it as raw or gzip.",
         )
-    if skip < -1:
-        raise damaged(path, f"it asks to skip {skip} bytes")
-    data = data[-need:] if skip == -1 else data[skip:]
-    if not need <= len(data) <= need + _NEWLINES:
-        raise damaged(path, f"its header promises {need:,} bytes, and {len(data):,} are there")
+    data = data[-size:] if skip == -1 else data[skip:]
+    if not size <= len(data) <= size + _NEWLINES:
+        raise damaged(path, f"its header promises {size:,} bytes, and {len(data):,} are there")
     return np.frombuffer(data, volume.dtype, count)
 
 
-def _data(header: NrrdHeader, need: int) -> bytes:
-    """What follows the header, or what the file beside it has, after the lines to skip."""
+def _data(header: NrrdHeader, need: int, more: int) -> bytes:
+    """What follows the header, or what the file beside it has, after the lines to skip.
+
+    Args:
+        header: It.
+        need: Bytes that must be there.
+        more: Bytes that may be there besides; of others, one is read, so that they are noticed.
+    """
     name = header.fields.get("datafile", "")
     path, start = (named_beside(header.path, name), 0) if name else (header.path, header.end)
     try:
@@ -201,7 +211,7 @@ def _data(header: NrrdHeader, need: int) -> bytes:
             file.seek(start)
             for _ in range(min(header.number("lineskip"), 2**16)):
                 file.readline(2**16)
-            return file.read()
+            return read_up_to(file, need + more + 1)
     except OSError as error:
         raise damaged(header.path, error) from error
 
