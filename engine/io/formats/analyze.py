@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from pathlib import Path
 
+import numpy as np
 from nibabel.spatialimages import HeaderDataError
 from nibabel.spm2analyze import Spm2AnalyzeHeader
 from nibabel.wrapstruct import WrapStructError
@@ -62,6 +63,7 @@ class Analyze:
         return MaskFile(labels, geometry, names_beside(path, labels), notices)
 
 
+@np.errstate(all="ignore")
 def _look(path: Path) -> tuple[Spm2AnalyzeHeader, Block]:
     """The header, checked against the size of the file with the voxels."""
     head = header_of(path)
@@ -89,6 +91,7 @@ def _look(path: Path) -> tuple[Spm2AnalyzeHeader, Block]:
     return header, block
 
 
+@np.errstate(all="ignore")
 def _place(
     path: Path, header: Spm2AnalyzeHeader, block: Block, part: str
 ) -> tuple[Geometry, tuple[Notice, ...]]:
@@ -99,6 +102,7 @@ def _place(
     return placed(path, block.frames.shape, header.get_best_affine(), notices)
 
 
+@np.errstate(all="ignore")
 def _scale(header: Spm2AnalyzeHeader, block: Block) -> tuple[float, float] | None:
     if block.dtype.names:
         return None

@@ -154,6 +154,7 @@ def _look(path: Path) -> _Volume:
     return _Volume(path, fields, last.end(), np.dtype(_TYPES[name]), sides, channels, frames)
 
 
+@np.errstate(all="ignore")
 def _place(volume: _Volume) -> tuple[Geometry, tuple[Notice, ...]]:
     """The grid: directions, spacing and offset are in LPS, whatever AnatomicalOrientation says."""
     if volume.is_flat:
@@ -168,10 +169,9 @@ def _place(volume: _Volume) -> tuple[Geometry, tuple[Notice, ...]]:
     except ValueError as error:
         raise damaged(volume.path, "its position is not given in numbers") from error
     affine = np.eye(4)
-    with np.errstate(over="ignore", invalid="ignore"):
-        affine[:3, :3] = matrix.T * spacing
-        affine[:3, 3] = offset
-        affine = LPS_TO_RAS @ affine
+    affine[:3, :3] = matrix.T * spacing
+    affine[:3, 3] = offset
+    affine = LPS_TO_RAS @ affine
     notices = () if direction else (NO_ORIENTATION,)
     return placed(volume.path, volume.frames.shape, affine, notices)
 

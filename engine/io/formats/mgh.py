@@ -40,6 +40,7 @@ class Mgh:
         return MaskFile(block.read_labels(path, part, None), geometry, notices=notices)
 
 
+@np.errstate(all="ignore")
 def _look(path: Path) -> tuple[MGHHeader, Block]:
     """The header, checked against the size of the file."""
     start = first_bytes(path, _FIXED)
@@ -57,12 +58,12 @@ def _look(path: Path) -> tuple[MGHHeader, Block]:
     return header, block
 
 
+@np.errstate(all="ignore")
 def _place(
     path: Path, header: MGHHeader, block: Block, part: str
 ) -> tuple[Geometry, tuple[Notice, ...]]:
     notices = block.frames.notices(part)
     if not int(np.frombuffer(first_bytes(path, _FIXED)[28:30], ">i2")[0]):  # goodRASFlag
         notices += (NO_ORIENTATION,)
-    with np.errstate(over="ignore", invalid="ignore"):
-        affine = np.asarray(header.get_affine(), np.float64)
+    affine = np.asarray(header.get_affine(), np.float64)
     return placed(path, block.frames.shape, affine, notices)

@@ -87,6 +87,7 @@ class Nifti:
         return MaskFile(labels, geometry, names_beside(path, labels), notices)
 
 
+@np.errstate(all="ignore")
 def _look(path: Path) -> _Volume:
     """The header, checked against the size of the file with the voxels."""
     head = header_of(path)
@@ -113,6 +114,7 @@ def _look(path: Path) -> _Volume:
     return _Volume(path, header, block)
 
 
+@np.errstate(all="ignore")
 def _scale(volume: _Volume) -> tuple[float, float] | None:
     if volume.block.dtype.names:
         return None
@@ -123,6 +125,7 @@ def _scale(volume: _Volume) -> tuple[float, float] | None:
     return None if slope is None else (float(slope), float(inter or 0.0))
 
 
+@np.errstate(all="ignore")
 def _place(volume: _Volume, part: str) -> tuple[Geometry, tuple[Notice, ...]]:
     """The grid by the sform, else the qform, else the size of voxels alone; and what is odd."""
     header, frames = volume.header, volume.block.frames

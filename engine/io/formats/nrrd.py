@@ -104,6 +104,7 @@ class Nrrd:
         return MaskFile(labels, geometry, label_set_of(segments), (*notices, *odd))
 
 
+@np.errstate(all="ignore")
 def _look(path: Path) -> _Volume:
     header = read_header(path)
     sizes, kinds = header.sizes, header.kinds
