@@ -24,6 +24,9 @@ class ImageFormatRow:
             such a folder is never empty.
         more_suffixes: Endings of files that are opened as it but not looked for in folders: the
             second file of a pair.
+        companions: Endings of the data files that some of its headers stand beside; such a file
+            is no image of its own where its header is there too.
+        keeps: What the format can hold and what it cannot, for the reference.
     """
 
     name: str
@@ -34,6 +37,8 @@ class ImageFormatRow:
     is_unsigned: bool = False
     opens_folders: bool = False
     more_suffixes: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
+    keeps: str = ""
 
     def suits(self, path: Path) -> bool:
         """Whether the file's name ends as this format's do."""
@@ -48,10 +53,19 @@ IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
     "image format",
     ImageFormatRow(
         "raster",
-        "Pictures (PNG, JPEG, BMP, WebP)",
-        (".png", ".jpg", ".jpeg", ".bmp", ".webp"),
-        ((0, b"\x89PNG"), (0, b"\xff\xd8\xff"), (0, b"BM"), (8, b"WEBP")),
+        "Pictures (PNG, JPEG, BMP, WebP, GIF, PNM)",
+        (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".pgm", ".pbm", ".ppm"),
+        (
+            (0, b"\x89PNG"),
+            (0, b"\xff\xd8\xff"),
+            (0, b"BM"),
+            (8, b"WEBP"),
+            (0, b"GIF8"),
+            *((0, b"P%d" % kind) for kind in range(1, 7)),
+        ),
         "engine.io.formats.raster:Raster",
+        keeps="8 bit, 16 bit in PNG and PGM, grey, colour, alpha, palette; turned as EXIF says; "
+        "of animations the first frame. Nothing of a place in space.",
     ),
     ImageFormatRow(
         "tiff",
@@ -59,6 +73,8 @@ IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
         (".tif", ".tiff"),
         ((0, b"II*\0"), (0, b"MM\0*"), (0, b"II+\0"), (0, b"MM\0+")),
         "engine.io.formats.tiff:Tiff",
+        keeps="8, 16 and 32 bit, whole and floating; strips and tiles; BigTIFF; stacks, series, "
+        "ImageJ and OME axes, one image each. Sizes of pixels in millimetres are not read.",
     ),
     ImageFormatRow(
         "nifti",

@@ -1,4 +1,4 @@
-"""PNG, JPEG, BMP and WebP pictures: 8 and 16 bit, grey, colour, alpha, turned as EXIF says."""
+"""PNG, JPEG, BMP, WebP, GIF and PNM: 8 and 16 bit, grey, colour, alpha, turned as EXIF says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 from engine.core.arrays import Pixels
 from engine.core.geometry import Geometry
-from engine.core.image import Image
+from engine.core.image import Image, Notice
 from engine.errors import ReadError
 from engine.io.image_format import MaskFile, Part, as_labels, check_size, damaged, image_of, turned
 
@@ -33,27 +33,40 @@ class Raster:
     def read(self, path: Path, part: str = "") -> Image:
         """The first frame of a picture, the way up that its EXIF orientation asks for."""
         deep = _deep_colour(path)
-        pixels = _read_plain(path) if deep is None else _read_deep(path, deep)
-        return image_of(path, pixels, Geometry(pixels.shape[1:]), "raster", part=part)
+        pixels, frames = _read_plain(path) if deep is None else _read_deep(path, deep)
+        notices = _animation(frames)
+        return image_of(
+            path, pixels, Geometry(pixels.shape[1:]), "raster", part=part, notices=notices
+        )
 
     def read_labels(self, path: Path, part: str = "") -> MaskFile:
         """A grey, bilevel or palette picture as class indices."""
-        picture = _upright(path)
+        picture, frames = _upright(path)
         if picture.mode not in ("P", "L", "1", "I;16", "I"):
             raise ReadError(
                 f"'{path}' is a colour picture ({picture.mode}), not a mask of class indices.",
                 remedy="Choose a grey or palette PNG.",
             )
         values = np.asarray(picture)
-        return MaskFile(as_labels(path, values), Geometry(values.shape))
+        geometry = Geometry(values.shape)
+        return MaskFile(as_labels(path, values), geometry, notices=_animation(frames))
 
 
-def _read_plain(path: Path) -> Pixels:
-    picture = _upright(path)
+def _animation(frames: int) -> tuple[Notice, ...]:
+    """What to say of a picture that moves."""
+    if frames < 2:
+        return ()
+    text = f"This picture is an animation of {frames} frames; only the first is shown."
+    return (Notice("first-frame", text),)
+
+
+def _read_plain(path: Path) -> tuple[Pixels, int]:
+    """(C, H, W), and how many frames there are."""
+    picture, frames = _upright(path)
     if picture.mode not in _PLAIN:
         picture = picture.convert(_nearest_mode(picture))
     values = np.asarray(picture)
-    return values[None] if values.ndim == 2 else np.moveaxis(values, -1, 0)
+    return (values[None] if values.ndim == 2 else np.moveaxis(values, -1, 0)), frames
 
 
 def _nearest_mode(picture: Pillow.Image) -> str:
@@ -64,10 +77,12 @@ def _nearest_mode(picture: Pillow.Image) -> str:
     return "RGBA" if "transparency" in picture.info or picture.mode == "PA" else "RGB"
 
 
-def _upright(path: Path) -> Pillow.Image:
-    """A picture, decoded whole and turned."""
+def _upright(path: Path) -> tuple[Pillow.Image, int]:
+    """A picture, its first frame decoded whole and turned, and how many frames it has."""
     with _opened(path) as picture:
-        return ImageOps.exif_transpose(picture)
+        if picture.format == "PPM" and picture.mode == "I":  # 16 bit, given as 32
+            return picture.convert("I;16"), 1
+        return ImageOps.exif_transpose(picture), getattr(picture, "n_frames", 1)
 
 
 @contextmanager
@@ -92,10 +107,14 @@ def _deep_colour(path: Path) -> int | None:
     return start[25] if start[25] in (_GREY_ALPHA, _COLOUR, _COLOUR_ALPHA) else None
 
 
-def _read_deep(path: Path, colour_type: int) -> Pixels:
-    """(C, H, W) uint16; Pillow goes first, since it says in a sentence what OpenCV only prints."""
+def _read_deep(path: Path, colour_type: int) -> tuple[Pixels, int]:
+    """(C, H, W) uint16, and how many frames there are.
+
+    Pillow goes first, since it says in a sentence what OpenCV only prints.
+    """
     with _opened(path) as picture:
         orientation = int(picture.getexif().get(ExifTags.Base.Orientation, 1))
+        frames: int = getattr(picture, "n_frames", 1)
     try:
         values = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error as error:
@@ -103,4 +122,4 @@ def _read_deep(path: Path, colour_type: int) -> Pixels:
     if values is None:
         raise damaged(path, "its data cannot be decoded")
     order = {_COLOUR: [2, 1, 0], _COLOUR_ALPHA: [2, 1, 0, 3], _GREY_ALPHA: [0, 3]}[colour_type]
-    return np.moveaxis(turned(values[..., order], orientation, 0, 1), -1, 0)
+    return np.moveaxis(turned(values[..., order], orientation, 0, 1), -1, 0), frames

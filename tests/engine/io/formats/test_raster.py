@@ -241,6 +241,50 @@ def test_a_file_cut_short_is_refused_with_its_path_and_a_remedy(
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.parametrize("ending", ["gif", "png", "webp"])
+def test_of_an_animation_the_first_frame_is_shown_and_that_is_said(
+    tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / f"moving.{ending}"
+    frames = [Pillow.fromarray(np.full((6, 7, 3), value, np.uint8)) for value in (255, 0, 128)]
+    more = {"lossless": True} if ending == "webp" else {}
+    frames[0].save(path, save_all=True, append_images=frames[1:], **more)
+    image = open_image(path)
+    assert (image.pixels[:3] == 255).all()
+    (notice,) = image.notices
+    assert (notice.code, notice.must_confirm) == ("first-frame", False)
+    assert "3 frames" in notice.text
+    frames[0].save(path, **more)
+    assert open_image(path).notices == ()
+
+
+def test_a_gif_is_shown_in_colours_and_masked_by_its_indices(tmp_path: Path) -> None:
+    picture = Pillow.fromarray(GREY % 3, mode="P")
+    picture.putpalette([0, 0, 0, 255, 0, 0, 0, 0, 255])
+    picture.save(tmp_path / "a.gif", optimize=False)
+    assert set(open_image(tmp_path / "a.gif").channels) >= {"red", "green", "blue"}
+    np.testing.assert_array_equal(read_labels(tmp_path / "a.gif").labels, GREY % 3)
+
+
+def test_inks_are_shown_as_colours(tmp_path: Path) -> None:
+    inks = np.zeros((16, 16, 4), np.uint8)
+    inks[:8] = 255, 0, 0, 0
+    Pillow.fromarray(inks, mode="CMYK").save(tmp_path / "inks.jpg", quality=100)
+    image = open_image(tmp_path / "inks.jpg")
+    assert image.channels == ("red", "green", "blue")
+    assert image.pixels[:, 2, 2].tolist() == [0, 255, 255]
+
+
+def test_portable_grey_maps_keep_their_bits(tmp_path: Path) -> None:
+    deep = b"P5\n7 5\n65535\n" + DEEP[..., 0].astype(">u2").tobytes()
+    (tmp_path / "deep.pgm").write_bytes(deep)
+    image = open_image(tmp_path / "deep.pgm")
+    assert image.pixels.dtype == np.uint16
+    np.testing.assert_array_equal(image.pixels[0], DEEP[..., 0])
+    (tmp_path / "grey.pgm").write_bytes(b"P5\n7 5\n255\n" + GREY.tobytes())
+    np.testing.assert_array_equal(open_image(tmp_path / "grey.pgm").pixels[0], GREY)
+
+
 @pytest.mark.parametrize("name", ["truncated.png", "animated.png"])
 def test_no_file_is_left_open(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 from engine.core.image import Image
 from engine.errors import ReadError
-from engine.io.opening import open_image, read_labels
+from engine.io.opening import list_parts, open_image, read_labels
 
 COLOUR = np.random.default_rng(1).integers(0, 256, (20, 30, 3), np.uint8)
 GREY = COLOUR[..., 0]
@@ -89,12 +89,87 @@ def test_a_stack_of_colour_pages_keeps_its_colours(tmp_path: Path) -> None:
     np.testing.assert_array_equal(image.pixels, np.moveaxis(values, -1, 0))
 
 
-def test_more_axes_than_can_be_shown_are_refused(tmp_path: Path) -> None:
-    values = np.zeros((2, 3, 2, 8, 8), np.uint8)
-    tifffile.imwrite(tmp_path / "five.tif", values, imagej=True, metadata={"axes": "TZCYX"})
-    with pytest.raises(ReadError, match="axes besides its channels") as caught:
-        open_image(tmp_path / "five.tif")
-    assert "one series" in caught.value.remedy
+def test_pages_of_other_sizes_are_images_of_their_own(tmp_path: Path) -> None:
+    pages = [GREY, GREY[:7], GREY[:7], GREY[:, :9]]
+    with tifffile.TiffWriter(tmp_path / "sizes.tif") as writer:
+        for page in pages:
+            writer.write(page, photometric="minisblack", contiguous=False, metadata=None)
+    path = tmp_path / "sizes.tif"
+    parts = list_parts(path)
+    assert [part.shape for part in parts] == [(20, 30), (2, 7, 30), (20, 9)]
+    assert len({part.key for part in parts}) == len({part.title for part in parts}) == 3
+    np.testing.assert_array_equal(open_image(path, parts[2].key).pixels[0], pages[3])
+    np.testing.assert_array_equal(read_labels(path, parts[1].key).labels, [pages[1]] * 2)
+    first = open_image(path)
+    np.testing.assert_array_equal(first.pixels[0], GREY)
+    assert [notice.code for notice in first.notices] == ["several-images"]
+    assert "3 images" in first.notices[0].text
+    assert open_image(path, parts[0].key).notices == ()
+
+
+def test_one_picture_and_one_stack_have_no_parts_and_no_notice(tmp_path: Path) -> None:
+    for values in (GREY, np.stack([GREY] * 3)):
+        tifffile.imwrite(tmp_path / "one.tif", values, photometric="minisblack")
+        assert list_parts(tmp_path / "one.tif") == ()
+        assert open_image(tmp_path / "one.tif").notices == ()
+
+
+@pytest.mark.parametrize("kind", ["imagej", "ome"])
+def test_each_time_of_a_film_of_stacks_is_an_image(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"film.{kind}.tif"
+    values = np.arange(2 * 3 * 4 * 8 * 9, dtype=np.uint16).reshape(2, 3, 4, 8, 9)
+    tifffile.imwrite(path, values, **{kind: True}, metadata={"axes": "TZCYX"})
+    parts = list_parts(path)
+    assert [part.shape for part in parts] == [(3, 8, 9)] * 2
+    for number, part in enumerate(parts):
+        found = open_image(path, part.key)
+        np.testing.assert_array_equal(found.pixels, np.moveaxis(values[number], 1, 0))
+    assert len(open_image(path).channels) == 4
+
+
+@pytest.mark.parametrize("axes", ["ZYX", "TYX", "CYX"])
+def test_the_axes_of_imagej_become_slices_or_channels(tmp_path: Path, axes: str) -> None:
+    values = np.arange(3 * 8 * 9, dtype=np.uint8).reshape(3, 8, 9)
+    tifffile.imwrite(tmp_path / "a.tif", values, imagej=True, metadata={"axes": axes})
+    pixels = open_image(tmp_path / "a.tif").pixels
+    np.testing.assert_array_equal(pixels, values if axes == "CYX" else values[None])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_inks_are_shown_as_colours(tmp_path: Path, dtype: type) -> None:
+    top = np.iinfo(dtype).max
+    inks = np.zeros((4, 5, 4), dtype)  # cyan, magenta, yellow, black
+    inks[0, 0] = top, 0, 0, 0
+    inks[1, 1] = 0, 0, 0, top
+    tifffile.imwrite(tmp_path / "inks.tif", inks, photometric="separated")
+    image = open_image(tmp_path / "inks.tif")
+    assert image.channels == ("red", "green", "blue")
+    assert image.pixels.dtype == dtype
+    assert image.pixels[:, 0, 0].tolist() == [0, top, top]
+    assert image.pixels[:, 1, 1].tolist() == [0, 0, 0]
+    assert image.pixels[:, 3, 3].tolist() == [top] * 3
+
+
+def test_four_bits_are_spread_over_the_greys_but_stay_indices_in_a_mask(tmp_path: Path) -> None:
+    values = np.array([[0, 15], [1, 2]], np.uint8)
+    tifffile.imwrite(tmp_path / "4.tif", values, photometric="minisblack", bitspersample=4)
+    np.testing.assert_array_equal(open_image(tmp_path / "4.tif").pixels[0], values * 17)
+    np.testing.assert_array_equal(read_labels(tmp_path / "4.tif").labels, values)
+
+
+def test_a_palette_of_eight_bit_entries_is_not_black(tmp_path: Path) -> None:
+    colormap = np.zeros((3, 256), np.uint16)
+    colormap[:, 1] = 200, 100, 50
+    tifffile.imwrite(
+        tmp_path / "p.tif", np.ones((4, 5), np.uint8), photometric="palette", colormap=colormap
+    )
+    assert open_image(tmp_path / "p.tif").pixels[:, 0, 0].tolist() == [200, 100, 50]
+
+
+def test_colours_that_would_be_shown_wrong_are_refused(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "lab.tif", COLOUR, photometric="cielab")
+    with pytest.raises(ReadError, match="stores its colours as CIE Lab"):
+        open_image(tmp_path / "lab.tif")
 
 
 def test_a_palette_is_shown_in_colours_and_masked_by_its_indices(tmp_path: Path) -> None:
