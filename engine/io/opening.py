@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.core.geometry import Geometry
-from engine.core.image import Image
+from engine.core.geometry import TOLERANCE_MM, Geometry
+from engine.core.image import Image, Notice
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
-from engine.errors import ReadError
+from engine.core.synonyms import are_tissues
+from engine.errors import GeometryError, ReadError
 from engine.io.image_format import ImageFormat, MaskFile, Part
+from engine.io.label_names import Names, names_beside, remap
 from engine.io.pairs import header_of
 from engine.io.table import IMAGE_FORMATS, ImageFormatRow
 from engine.io.unpack import GZIP, first_bytes
@@ -46,7 +49,8 @@ def list_parts(path: Path) -> tuple[Part, ...]:
         ReadError: if the file is missing, is no image, is damaged, or is of a kind not read here.
     """
     with _enough_memory(path):
-        return _format_of(path).parts(path)
+        format_, parts = _sniffed(path)
+        return format_.parts(path) if parts is None else parts
 
 
 def read_labels(path: Path, part: str = "") -> MaskFile:
@@ -65,24 +69,65 @@ def format_name(path: Path) -> str:
     Raises:
         ReadError: if the file is missing, is no image, or is of a kind not read here.
     """
-    kind = type(_sniffed(path))
+    kind = type(_sniffed(path)[0])
     target = f"{kind.__module__}:{kind.__qualname__}"
     return next(row.name for row in IMAGE_FORMATS if row.target == target)
 
 
-def open_mask(path: Path, geometry: Geometry, label_set: LabelSet) -> LabelMap:
-    """Read a mask that belongs to an image of `geometry`.
+def read_mask_on(path: Path, geometry: Geometry) -> MaskFile:
+    """Read a mask that belongs to an image of `geometry`, in the numbers of its file.
 
     Raises:
-        ReadError: if the file is damaged or holds no class indices, or more of them than there
-            are classes.
+        ReadError: if the file is damaged or holds no class indices.
         GeometryError: if it lies on another grid.
     """
     found = read_labels(path)
-    labels, grid = found.labels, found.geometry
+    grid = found.geometry
     if (grid.affine is None or geometry.affine is None) and grid.shape == geometry.shape:
         grid = geometry  # a picture or a stack has no place in space: the grid is the image's
+    apart = geometry.distance_mm(grid) if grid.shape == geometry.shape else 0.0
+    if apart > TOLERANCE_MM:
+        raise GeometryError(
+            f"Mask and image are {apart:.2g} mm apart; not loaded as a pair: '{path}'.",
+            remedy="Choose the mask that was made on this image, or resample it first.",
+        )
     geometry.require_same(grid, mine="The image", theirs=f"the mask '{path}'")
+    return found
+
+
+def open_mask(
+    path: Path, geometry: Geometry, label_set: LabelSet, names: Names | None = None
+) -> LabelMap:
+    """Read a mask that belongs to an image of `geometry`, its classes told by name.
+
+    The names are those given, else those in the file, else those in a file beside it; where there
+    are none its numbers count as they are: see `order_notice`.
+
+    Args:
+        path: The file.
+        geometry: The grid of the image.
+        label_set: The classes that the label map shall have.
+        names: What the values in the file mean, stronger than what it says itself.
+
+    Raises:
+        ReadError: if the file is damaged or holds no class indices, more of them than there are
+            classes, or names that are no class.
+        GeometryError: if it lies on another grid.
+    """
+    return named_map(path, read_mask_on(path, geometry), geometry, label_set, names)
+
+
+def named_map(
+    path: Path, found: MaskFile, geometry: Geometry, label_set: LabelSet, names: Names | None = None
+) -> LabelMap:
+    """What `read_mask_on` found at `path`, as `open_mask` gives it.
+
+    Raises:
+        ReadError: if it holds more classes than there are, or names that are no class.
+    """
+    labels, meant = found.labels, names or _names_of(path, found)
+    if meant is not None:
+        return LabelMap(remap(labels, meant, label_set, path), geometry, label_set)
     highest = int(labels[labels != IGNORE].max(initial=0))
     if highest >= len(label_set):
         raise ReadError(
@@ -91,6 +136,29 @@ def open_mask(path: Path, geometry: Geometry, label_set: LabelSet) -> LabelMap:
             remedy="Choose the mask of this project, or add the class.",
         )
     return LabelMap(labels, geometry, label_set)
+
+
+def order_notice(path: Path, found: MaskFile, label_set: LabelSet) -> Notice | None:
+    """What to ask before a mask of brain tissues is taken: its numbers may mean two things.
+
+    None if the mask has names, or the classes are not those of brain tissues.
+
+    Raises:
+        ReadError: if there are names beside it that cannot be understood.
+    """
+    if not are_tissues(label_set.names) or _names_of(path, found) is not None:
+        return None
+    return Notice(
+        "no-label-names",
+        "This mask has no label names. 1 = CSF (IBSR, FSL) or GM (BIDS)?",
+        must_confirm=True,
+    )
+
+
+def _names_of(path: Path, found: MaskFile) -> Names | None:
+    if found.label_set is not None:
+        return {one.index: one.name for one in found.label_set}
+    return names_beside(path)
 
 
 @contextmanager
@@ -106,18 +174,24 @@ def _enough_memory(path: Path) -> Generator[None]:
 
 def _format_of(path: Path, part: str = "") -> ImageFormat:
     """The format of a file or folder, which must have that part if one is named."""
-    format_ = _sniffed(path)
-    if part and part not in (one.key for one in format_.parts(path)):
+    format_, parts = _sniffed(path)
+    if part and part not in (one.key for one in parts or format_.parts(path)):
         raise ReadError(
             f"'{path}' has no part '{part}'.", remedy="List its parts, and choose one of them."
         )
     return format_
 
 
-def _sniffed(path: Path) -> ImageFormat:
+def _sniffed(path: Path) -> tuple[ImageFormat, tuple[Part, ...] | None]:
+    """The format of a file or folder; with its parts where they had to be listed to tell."""
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             return _folder_format(path)
+        if not stat.S_ISREG(mode):  # to open a pipe is to wait for whoever writes to it
+            raise ReadError(
+                f"'{path}' is a pipe or a device, not a file.", remedy="Choose an image file."
+            )
         with header_of(path).open("rb") as file:
             start = file.read(_SNIFFED)
     except OSError as error:
@@ -133,7 +207,7 @@ def _sniffed(path: Path) -> ImageFormat:
     able.sort(key=lambda row: (not row.suits(path), not row.begins(inside)))
     able += [row for row in IMAGE_FORMATS if row.is_unsigned and row.suits(path)]
     if able:
-        return IMAGE_FORMATS.load(able[0].name)()
+        return IMAGE_FORMATS.load(able[0].name)(), None
     for row in IMAGE_FORMATS:
         if row.suits(path):
             ending = next(
@@ -164,11 +238,12 @@ def _first_unpacked(path: Path) -> bytes:
         return b""
 
 
-def _folder_format(path: Path) -> ImageFormat:
+def _folder_format(path: Path) -> tuple[ImageFormat, tuple[Part, ...]]:
     """The first format that keeps an image in a folder of files, and finds some in this one."""
     rows: list[ImageFormatRow] = [row for row in IMAGE_FORMATS if row.opens_folders]
     for row in rows:
         format_ = IMAGE_FORMATS.load(row.name)()
-        if format_.parts(path):
-            return format_
+        parts = format_.parts(path)
+        if parts:
+            return format_, parts
     raise ReadError(f"'{path}' is a folder, not a file.", remedy="Choose a file in it.")

@@ -172,9 +172,9 @@ def _require_ending(target: Path, ending: str) -> None:
 
 def _mask_alone(path: Path, geometry: Geometry) -> LabelMap:
     """A mask with as many classes as it uses, named by number."""
-    from engine.io.opening import open_mask
+    from engine.io.opening import read_mask_on
 
+    found = read_mask_on(path, geometry)
     every = LabelSet.named(["background", *(f"class {i}" for i in range(1, IGNORE))])
-    mask = open_mask(path, geometry, every)
-    used = int(mask.labels[mask.labels != IGNORE].max(initial=1))
-    return LabelMap(mask.labels, geometry, LabelSet(every.classes[: used + 1]))
+    used = int(found.labels[found.labels != IGNORE].max(initial=1))
+    return LabelMap(found.labels, geometry, LabelSet(every.classes[: used + 1]))

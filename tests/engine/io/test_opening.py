@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import gzip
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import nibabel as nib
 import numpy as np
@@ -11,12 +14,17 @@ from numpy.testing import assert_array_equal
 from PIL import Image as Pillow
 
 from engine.core.geometry import Geometry
+from engine.core.image import Image
 from engine.core.label_set import IGNORE, LabelSet
 from engine.errors import GeometryError, ReadError
+from engine.io import opening
 from engine.io.folders import find_images
 from engine.io.formats.raster import Raster
-from engine.io.opening import open_image, open_mask, read_labels
-from engine.io.table import IMAGE_FORMATS
+from engine.io.image_format import MaskFile, Part
+from engine.io.label_names import ORDERS
+from engine.io.opening import list_parts, open_image, open_mask, order_notice, read_labels
+from engine.io.table import IMAGE_FORMATS, ImageFormatRow
+from engine.registry import Registry
 
 CLASSES = LabelSet.named(["background", "nucleus", "membrane"])
 MASK = (np.arange(20).reshape(4, 5) % 3).astype(np.uint8)
@@ -155,7 +163,9 @@ def test_a_mask_must_lie_where_its_image_lies(
     if fits:
         assert open_mask(path, image.geometry, CLASSES).geometry is image.geometry
     else:
-        with pytest.raises(GeometryError, match=r"lie 0\.01 mm apart"):
+        with pytest.raises(
+            GeometryError, match=r"Mask and image are 0\.01 mm apart; not loaded as a pair"
+        ):
             open_mask(path, image.geometry, CLASSES)
 
 
@@ -197,3 +207,89 @@ def test_a_folder_lists_a_pair_of_files_once(tmp_path: Path) -> None:
     (tmp_path / "a.hdr").write_bytes(header.binaryblock)
     (tmp_path / "a.img").write_bytes(bytes(96))
     assert find_images([tmp_path]) == [tmp_path / "a.hdr"]
+
+
+@pytest.mark.parametrize("read", [open_image, list_parts, read_labels])
+def test_a_pipe_is_refused_and_not_waited_for(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "link.png").symlink_to(tmp_path / "pipe.png")
+    for name in ("pipe.png", "link.png"):
+        with pytest.raises(ReadError) as caught:
+            read(tmp_path / name)
+        assert_says_what_where_and_what_to_do(caught.value, tmp_path / name, "is a pipe")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no devices as files")
+def test_a_device_is_refused() -> None:
+    with pytest.raises(ReadError, match="a pipe or a device"):
+        open_image(Path("/dev/zero"))
+
+
+TISSUES = LabelSet.named(["background", "CSF", "GM", "WM"])
+NAMES_OF_BIDS = LabelSet.named(["BG", "grey matter", "White_Matter", "cerebrospinal fluid"])
+
+
+@pytest.fixture
+def tissue_mask(tmp_path: Path) -> Path:
+    Pillow.fromarray((np.arange(20).reshape(4, 5) % 4).astype(np.uint8)).save(tmp_path / "m.png")
+    return tmp_path / "m.png"
+
+
+def test_the_names_in_a_mask_count_and_not_its_numbers(
+    tissue_mask: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Raster.read_labels
+
+    def named(self: Raster, path: Path, part: str) -> MaskFile:
+        found = read(self, path, part)
+        return MaskFile(found.labels, found.geometry, NAMES_OF_BIDS)
+
+    monkeypatch.setattr(Raster, "read_labels", named)
+    found = open_mask(tissue_mask, Geometry((4, 5)), TISSUES).labels
+    assert_array_equal(found, np.array([0, 2, 3, 1], np.uint8)[np.arange(20).reshape(4, 5) % 4])
+    assert order_notice(tissue_mask, read_labels(tissue_mask), TISSUES) is None
+
+
+def test_names_given_are_stronger_than_those_beside_the_mask(tissue_mask: Path) -> None:
+    raw = read_labels(tissue_mask).labels
+    (tissue_mask.parent / "labels.txt").write_text("background\nGM\nWM\nCSF\n")
+    beside = open_mask(tissue_mask, Geometry((4, 5)), TISSUES).labels
+    assert_array_equal(beside, np.array([0, 2, 3, 1], np.uint8)[raw])
+    told = open_mask(tissue_mask, Geometry((4, 5)), TISSUES, ORDERS["ibsr"]).labels
+    assert_array_equal(told, raw)
+
+
+def test_a_mask_of_tissues_without_names_asks_what_its_numbers_mean(tissue_mask: Path) -> None:
+    notice = order_notice(tissue_mask, read_labels(tissue_mask), TISSUES)
+    assert notice is not None
+    assert notice.must_confirm
+    assert notice.text == "This mask has no label names. 1 = CSF (IBSR, FSL) or GM (BIDS)?"
+    assert order_notice(tissue_mask, read_labels(tissue_mask), CLASSES) is None
+    (tissue_mask.parent / "labels.json").write_text('["background", "CSF", "GM", "WM"]')
+    assert order_notice(tissue_mask, read_labels(tissue_mask), TISSUES) is None
+
+
+def test_a_folder_of_slices_is_listed_once_to_open_one_of_its_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Pillow.fromarray(MASK).save(tmp_path / "a.png")
+    listed: list[Path] = []
+
+    class Series(Raster):
+        def parts(self, path: Path) -> tuple[Part, ...]:
+            listed.append(path)
+            return (Part("one", "one", (4, 5)),)
+
+        def read(self, path: Path, part: str = "") -> Image:
+            return super().read(path / "a.png")
+
+    module = ModuleType("test_series")
+    module.Series = Series  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "test_series", module)
+    row = ImageFormatRow("series", "", (".x",), (), "test_series:Series", opens_folders=True)
+    monkeypatch.setattr(opening, "IMAGE_FORMATS", Registry("image format", row))
+    assert open_image(tmp_path, "one").geometry.shape == (4, 5)
+    assert [part.key for part in list_parts(tmp_path)] == ["one"]
+    assert listed == [tmp_path] * 2
