@@ -1,56 +1,174 @@
-"""Finding the images of a folder, in the order people expect."""
+"""Listing folders: which files are images, in the order people expect, without opening any."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from natsort import natsort_keygen, ns
 
 from engine.errors import ReadError
-from engine.io.table import IMAGE_FORMATS
+from engine.io.table import IMAGE_FORMATS, ImageFormatRow
 
-_order = natsort_keygen(key=str, alg=ns.PATH | ns.IGNORECASE)
+_natural = natsort_keygen(alg=ns.IGNORECASE)
+_SIGNED = 132  # bytes that tell a file of a series; DICOM has 'DICM' at 128
+_TRIED = 3  # files without an ending that are looked into, a folder
 
 
-def find_images(paths: Iterable[Path]) -> list[Path]:
-    """The image files among `paths` and directly in the folders among them, in natural order.
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What lies directly in a folder.
 
-    A file that is named is taken whatever it is called; in folders, files count by their ending,
-    hidden ones and folders are left out, and none is opened.
+    Attributes:
+        path: The folder.
+        files: Names of its files in natural order; no hidden ones, pipes or devices.
+        folders: Names of the folders in it, likewise.
+        unnamed: How many names are no valid text, and can be kept in no project.
+    """
+
+    path: Path
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+    unnamed: int = 0
+
+
+def list_folder(path: Path) -> Folder:
+    """What lies directly in a folder; no file is opened.
 
     Raises:
-        ReadError: if a path does not exist, or a folder has no image.
+        ReadError: if it does not exist or cannot be listed.
     """
-    found: list[Path] = []
-    for path in paths:
-        try:
-            if path.is_dir():
-                found += _images_in(path)
-            else:
-                path.stat()
-                found.append(path)
-        except FileNotFoundError as error:
-            raise ReadError(f"'{path}' does not exist.", remedy="Check the path.") from error
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise ReadError(
-                f"'{path}' cannot be read: {reason}.", remedy="Check the path and its permissions."
-            ) from error
-    return list(dict.fromkeys(found))
+    files: list[str] = []
+    folders: list[str] = []
+    unnamed = 0
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if not _is_text(entry.name):
+                    unnamed += 1
+                elif _is_folder(entry):
+                    folders.append(entry.name)
+                elif entry.is_symlink() or entry.is_file():
+                    files.append(entry.name)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    return Folder(path, tuple(in_order(files)), tuple(in_order(folders)), unnamed)
 
 
-def _images_in(folder: Path) -> list[Path]:
-    with os.scandir(folder) as entries:
-        names = [
-            entry.name for entry in entries if not (entry.name.startswith(".") or entry.is_dir())
-        ]
-    suffixes = tuple(suffix for row in IMAGE_FORMATS for suffix in row.suffixes)
-    images = [folder / name for name in names if name.lower().endswith(suffixes)]
-    if not images:
-        raise ReadError(
-            f"The folder '{folder}' holds no image Sulcus can read.",
-            remedy=f"Choose a folder with {', '.join(suffixes)} files.",
-        )
-    return sorted(images, key=_order)
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names as people sort them: 'slice2.png' before 'slice10.png', capitals aside."""
+    split = splitter()
+    return sorted(names, key=lambda name: (_natural(split(name)[0]), name))
+
+
+def splitter() -> Callable[[str], tuple[str, str]]:
+    """A function that splits a file's name into stem and ending, for many names.
+
+    The ending comes in lower case, and is '' if it is that of no format: 'A.nii.GZ' gives
+    ('A', '.nii.gz').
+    """
+    known = {ending for row in IMAGE_FORMATS for ending in (*row.suffixes, *row.companions)}
+    longest_first = tuple(sorted(known, key=len, reverse=True))
+
+    def split(name: str) -> tuple[str, str]:
+        low = name.lower()
+        if low.endswith(longest_first):
+            ending = next(one for one in longest_first if low.endswith(one))
+            return (name[: -len(ending)], ending) if ending != low else (name, "")
+        return name, ""
+
+    return split
+
+
+def image_names(folder: Folder) -> list[str]:
+    """The files of a folder that are images by their ending, in order.
+
+    The data files of headers ('a.img' beside 'a.hdr') and the files of a series are left out.
+    """
+    split = splitter()
+    wanted = {ending for row in IMAGE_FORMATS for ending in row.suffixes}
+    if holds_series(folder):
+        wanted -= {ending for row in IMAGE_FORMATS if row.opens_folders for ending in row.suffixes}
+    named = [(name, *split(name)) for name in folder.files]
+    owners = _owners()
+    headers = {(stem, ending) for _, stem, ending in named} if owners else set[tuple[str, str]]()
+    return [
+        name
+        for name, stem, ending in named
+        if ending in wanted
+        and not any((stem, owner) in headers for owner in owners.get(ending, ()))
+    ]
+
+
+def holds_series(folder: Folder) -> bool:
+    """Whether files in a folder look like those of a series, each of them a slice.
+
+    They do by their ending; where files have none, the first few are looked into.
+    """
+    rows = [row for row in IMAGE_FORMATS if row.opens_folders]
+    endings = tuple(ending for row in rows for ending in row.suffixes)
+    if not rows or not folder.files:
+        return False
+    if any(name.lower().endswith(endings) for name in folder.files):
+        return True
+    bare = (name for name in folder.files if _is_bare(name))
+    return any(
+        _begins(folder.path / name, rows) for name, _ in zip(bare, range(_TRIED), strict=False)
+    )
+
+
+def unreadable(path: Path, error: OSError) -> ReadError:
+    """The error for a path that cannot be reached, with the system's reason."""
+    if isinstance(error, FileNotFoundError):
+        return ReadError(f"'{path}' does not exist.", remedy="Check the path.")
+    reason = (error.strerror or str(error)).lower()
+    return ReadError(
+        f"'{path}' cannot be read: {reason}.", remedy="Check the path and its permissions."
+    )
+
+
+def known_endings() -> str:
+    """The endings of all formats, for a message."""
+    return ", ".join(ending for row in IMAGE_FORMATS for ending in row.suffixes)
+
+
+def _owners() -> dict[str, tuple[str, ...]]:
+    """For each ending of a data file, the endings that its header may have."""
+    return {
+        ending: tuple(suffix for suffix in row.suffixes if suffix not in row.companions)
+        for row in IMAGE_FORMATS
+        for ending in row.companions
+    }
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name is valid text; systems allow names that are not."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in name)
+
+
+def _is_bare(name: str) -> bool:
+    """Whether a name has no ending; the number that ends a UID is none."""
+    ending = Path(name).suffix
+    return not ending or ending[1:].isdigit()
+
+
+def _begins(path: Path, rows: Iterable[ImageFormatRow]) -> bool:
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            start = file.read(_SIGNED)
+    except OSError:
+        return False
+    return any(row.begins(start) for row in rows)
