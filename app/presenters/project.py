@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from app.jobs import JobRunner
 from app.presenters.case import CasePresenter
-from engine.core.case import Case
-from engine.core.label_set import LabelSet
+from engine.core.case import Case, ImageRef
+from engine.core.found import Found
 from engine.errors import ReadError
 from engine.files import safe_name, stem_of
 from engine.progress import Progress
-from engine.workflow.open_case import peek_geometry
-from engine.workflow.predict import list_models, model_for
-from engine.workflow.project import (
-    ProjectInfo,
-    add_images,
-    create_project,
-    describe_project,
-    find_image_files,
-    is_project,
-)
+from engine.workflow.add import AddReport, add_found, find_in, open_workspace, parse_label_order
+from engine.workflow.project import ProjectInfo, describe_project, is_project
 from engine.workflow.sample import sample_project
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was to be opened when a person was asked something about it."""
+
+    paths: tuple[Path, ...]
+    found: Found
 
 
 class ProjectPresenter(QObject):
@@ -33,6 +34,9 @@ class ProjectPresenter(QObject):
 
     opened = Signal()
     case_chosen = Signal(int)  # position in the list
+    parts_found = Signal(object)  # Found: some file or folder holds several images
+    order_asked = Signal(int)  # how many masks do not say what their numbers mean
+    told = Signal(object)  # tuple[str, ...]: sentences on what was left aside
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -45,6 +49,7 @@ class ProjectPresenter(QObject):
         self._home = home
         self.project: ProjectInfo | None = None
         self.position = -1
+        self._asked: _Asked | None = None
         case.saved.connect(self._refresh)
 
     @property
@@ -52,12 +57,56 @@ class ProjectPresenter(QObject):
         return self.project.cases if self.project else ()
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open a project, or make one of images and folders."""
+        """Open a project, or make one of images, series and folders, with the masks there are.
 
-        def work(_: Progress) -> ProjectInfo:
-            return _project_of(paths, self._home)
+        Where a file or folder holds several images, `parts_found` asks which to take.
+        """
 
-        self._runner.run("Opening", work, on_success=self._show, on_failure=self.failed.emit)
+        def work(progress: Progress) -> ProjectInfo | Found:
+            return _looked_at(paths, progress)
+
+        def done(result: ProjectInfo | Found) -> None:
+            if isinstance(result, ProjectInfo):
+                self._show(result)
+            elif result.has_parts:
+                self._asked = _Asked(tuple(paths), result)
+                self.parts_found.emit(result)
+            else:
+                self._add(_Asked(tuple(paths), result))
+
+        self._runner.run("Opening", work, on_success=done, on_failure=self.failed.emit)
+
+    def choose_parts(self, images: Sequence[ImageRef]) -> None:
+        """Take these of the images that `parts_found` told of; none of them takes none."""
+        asked, self._asked = self._asked, None
+        if asked is not None and images:
+            self._add(_Asked(asked.paths, asked.found.only(images)))
+
+    def choose_order(self, order: str) -> None:
+        """Say what the numbers mean in the masks that `order_asked` told of: 'ibsr' or 'bids'."""
+        asked, self._asked = self._asked, None
+        if asked is not None and order:
+            self._add(asked, order)
+
+    def _add(self, asked: _Asked, order: str = "") -> None:
+        folder = self._home / _workspace_name(asked.paths)
+
+        def work(progress: Progress) -> AddReport:
+            open_workspace(folder, asked.found)
+            return add_found(folder, asked.found, progress, parse_label_order(order))
+
+        def done(report: AddReport) -> None:
+            self._show(report.project)
+            if report.unnamed:
+                self._asked = asked
+                self.order_asked.emit(len(report.unnamed))
+            unnamed = len(report.unnamed)
+            why = [f"{name}: {text}" if name else text for name, text in report.refused]
+            if len(why) > unnamed or report.notes:
+                self.told.emit((*why, *report.notes))
+
+        self._case.save()  # what was begun by hand is kept, and no other mask is taken over it
+        self._runner.run("Opening", work, on_success=done, on_failure=self.failed.emit)
 
     def open_sample(self) -> None:
         """Open the shipped sample, made at the first call."""
@@ -103,8 +152,8 @@ class ProjectPresenter(QObject):
         self._runner.run("Listing", work, on_success=show, on_failure=self.failed.emit)
 
 
-def _project_of(paths: Sequence[Path], home: Path) -> ProjectInfo:
-    """The project that `paths` is, or one made of the images among them.
+def _looked_at(paths: Sequence[Path], progress: Progress) -> ProjectInfo | Found:
+    """The project that `paths` is, or the images among them.
 
     Raises:
         ReadError: if there is no image, or several projects are named at once.
@@ -114,11 +163,7 @@ def _project_of(paths: Sequence[Path], home: Path) -> ProjectInfo:
         if len(paths) > 1:
             raise ReadError("Only one project can be open.", remedy="Open one path at a time.")
         return describe_project(projects[0])
-    files = find_image_files(paths)
-    folder = home / _workspace_name(paths)
-    if (folder / "project.db").exists():
-        return add_images(folder, files)
-    return create_project(folder, _classes_for(files[0]), files)
+    return find_in(paths, None, progress)
 
 
 def _workspace_name(paths: Sequence[Path]) -> str:
@@ -126,9 +171,3 @@ def _workspace_name(paths: Sequence[Path]) -> str:
     whole = "\n".join(str(path.resolve()) for path in paths)
     digest = hashlib.sha256(whole.encode()).hexdigest()[:10]
     return f"{safe_name(stem_of(paths[0]))}-{digest}.sulcus"
-
-
-def _classes_for(image: Path) -> LabelSet:
-    """The classes of the shipped model that suits the first image."""
-    wanted = model_for(peek_geometry(image))
-    return next(model.label_set for model in list_models() if model.name == wanted)

@@ -38,6 +38,8 @@ class CommandRow:
 COMMANDS: Registry[CommandRow, type[Command]] = Registry(
     "command",
     CommandRow("demo", "the whole way on the shipped samples, measured", "engine.cli.demo:Demo"),
+    CommandRow("new", "make a project", "engine.cli.new:New"),
+    CommandRow("add", "add images and their masks to a project", "engine.cli.add:Add"),
     CommandRow("predict", "predict masks of images or of a project", "engine.cli.predict:Predict"),
     CommandRow("refine", "refine a mask with the ConvCRF", "engine.cli.refine:Refine"),
     CommandRow(

@@ -120,14 +120,16 @@ def mean_dice(predicted: Labels, reference: Labels, classes: int) -> float:
 
 
 def _samples(folder: Path, references: Path | None) -> list[FitSample]:
-    from engine.io.folders import find_images
     from engine.io.opening import open_mask
     from engine.project.snapshots import load_probabilities
     from engine.project.store import Project
     from engine.workflow.open_case import open_case
+    from engine.workflow.project import find_images
 
     project = Project(folder)
-    given = {_case_name(path): path for path in find_images([references])} if references else {}
+    given = (
+        {_case_name(one.path): one.path for one in find_images([references])} if references else {}
+    )
     samples: list[FitSample] = []
     for case in project.cases():
         opened = open_case(project.folder, case.id, Progress())

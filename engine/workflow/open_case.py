@@ -54,12 +54,12 @@ def open_case(folder: Path, case_id: str, progress: Progress) -> OpenCase:
     return OpenCase(case, image, label_map, touched, has_probabilities(project.folder, case_id))
 
 
-def peek_geometry(path: Path) -> Geometry:
-    """The grid of an image file.
+def peek_geometry(path: Path, part: str = "") -> Geometry:
+    """The grid of an image.
 
     Raises:
         ReadError: if it is missing, damaged, or no image.
     """
     from engine.io.opening import open_image
 
-    return open_image(path).geometry
+    return open_image(path, part).geometry

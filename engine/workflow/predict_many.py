@@ -13,7 +13,7 @@ from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.errors import SulcusError
 from engine.progress import Progress, Step
-from engine.workflow.project import find_image_files
+from engine.workflow.project import find_images
 
 if TYPE_CHECKING:
     from engine.inference.segmenter import Segmenter
@@ -126,25 +126,26 @@ def predict_files(
     """
     from engine.export.table import EXPORT_FORMATS, natural_format
     from engine.export.write import write_label_set, write_mask
-    from engine.files import make_folder, replacing, stem_of, unused_name
+    from engine.files import make_folder, replacing, safe_name, stem_of, unused_name
     from engine.io.opening import open_image
 
-    files = find_image_files(paths)
+    images = find_images(paths)
     models = _Models(options)
     make_folder(out)
     lines: list[Line] = []
     taken: set[str] = set()
-    for number, path in enumerate(files):
-        stem = unused_name(stem_of(path), taken)
+    for number, one in enumerate(images):
+        path = one.path
+        stem = unused_name(safe_name(one.name) if one.name else stem_of(path), taken)
         try:
-            image = open_image(path)
+            image = open_image(path, one.part)
             format_ = EXPORT_FORMATS.load(natural_format(image.geometry, image.source))()
             target = out / format_.file_name(f"{stem}_mask")
             if target.exists() and not options.overwrite:
                 lines.append(Line(path.name, "skipped", f"'{target}' is there already", target))
                 continue
             segmenter = models.for_image(image)
-            found = segmenter.predict(image, _share(progress, number, len(files)))
+            found = segmenter.predict(image, _share(progress, number, len(images)))
             mask = LabelMap(found.argmax(), image.geometry, found.label_set)
             write_mask(mask, image.source, target, format_)
             write_label_set(found.label_set, out / f"{segmenter.card.name}_labels.json")

@@ -30,17 +30,16 @@ class ProjectInfo:
 
 
 def create_project(folder: Path, label_set: LabelSet, images: Sequence[Path] = ()) -> ProjectInfo:
-    """Make a project of the images among `images` and in the folders among them.
+    """Make a project of the images among `images` and in the folders among them, without masks.
 
     Raises:
         ReadError: if a path does not exist or a folder has no image; then nothing is made.
         WriteError: if the project exists already or cannot be written.
     """
-    from engine.io.folders import find_images
     from engine.project.store import Project
 
-    found = find_images(images)
-    Project.create(folder, label_set).add(map(ImageRef, found))
+    found = find_images(images) if images else ()
+    Project.create(folder, label_set).add(found)
     return describe_project(folder)
 
 
@@ -51,10 +50,9 @@ def add_images(folder: Path, images: Sequence[Path]) -> ProjectInfo:
         ReadError: if a path does not exist or a folder has no image.
         WriteError: if the project cannot be written.
     """
-    from engine.io.folders import find_images
     from engine.project.store import Project
 
-    Project(folder).add(map(ImageRef, find_images(images)))
+    Project(folder).add(find_images(images))
     return describe_project(folder)
 
 
@@ -77,12 +75,12 @@ def is_project(path: Path) -> bool:
     return path.name.endswith(SUFFIX) or (path / "project.db").is_file()
 
 
-def find_image_files(paths: Sequence[Path]) -> list[Path]:
-    """The image files among `paths` and in the folders among them, in natural order.
+def find_images(paths: Sequence[Path]) -> tuple[ImageRef, ...]:
+    """The images among `paths` and in the folders among them, in natural order.
 
     Raises:
         ReadError: if a path does not exist or a folder has no image.
     """
-    from engine.io.folders import find_images
+    from engine.io.discovery import find_cases
 
-    return find_images(paths)
+    return tuple(case.image for case in find_cases(paths).cases)
