@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from engine.errors import SulcusError
+from engine.logs import scrub
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def show_error(parent: QWidget | None, error: BaseException) -> QMessageBox:
         box.setIcon(QMessageBox.Icon.Critical)
         box.setText(_translated("Something in Sulcus failed; your masks are safe."))
         box.setInformativeText(_translated("You can go on. Please report the details below."))
-        box.setDetailedText("".join(traceback.format_exception(error)))
+        box.setDetailedText(scrub("".join(traceback.format_exception(error))))
     box.open()
     return box
 

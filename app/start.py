@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,11 +16,13 @@ from app.jobs import JobRunner
 from app.presenters.bundle import Presenters
 from app.theme import use_dark
 from app.window import MainWindow
+from engine.logs import set_up
 from engine.workflow.requests import Warm
 
 
 def run(paths: Sequence[Path], *, sample: bool = False) -> int:
     """Open the window on some paths, or on the sample, until it is closed; the exit status."""
+    set_up(logging.INFO, file="window")
     application = make_application(sys.argv)
     window = open_window(user_data_path("sulcus", appauthor=False))
     if sample:

@@ -18,6 +18,7 @@ from typing import Any, TextIO
 
 from engine.core.arrays import Box, Labels
 from engine.errors import Cancelled, SulcusError
+from engine.logs import set_up
 from engine.progress import Progress, Step
 from engine.workflow.requests import (
     Exchange,
@@ -40,6 +41,7 @@ NICE = 5  # below the window, which must stay quick
 def serve(exchange_folder: Path) -> int:
     """Answer requests until the input ends; returns the exit status."""
     answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
+    set_up(logging.INFO, file="worker")
     os.dup2(2, 1)  # a library that prints must not break the lines
     if hasattr(os, "nice"):
         os.nice(NICE)

@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from engine.cli.output import Output
 from engine.cli.table import COMMANDS
 from engine.errors import Cancelled, SulcusError
+from engine.logs import set_up
 
 STOPPED = 130
 
@@ -25,7 +26,7 @@ def run(argv: Sequence[str]) -> int:
     if not hasattr(arguments, "run"):
         parser.print_help()
         return 2
-    logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING)
+    set_up(logging.DEBUG if arguments.verbose else logging.WARNING)
     output = Output(as_json=arguments.json)
     before = signal.signal(signal.SIGINT, lambda *_: output.progress.cancel())
     try:

@@ -10,6 +10,7 @@ from engine.core.case import Case
 from engine.core.geometry import Geometry
 from engine.core.image import Image
 from engine.core.label_map import LabelMap
+from engine.logs import private
 from engine.progress import Progress
 
 
@@ -45,6 +46,8 @@ def open_case(folder: Path, case_id: str, progress: Progress) -> OpenCase:
 
     project = Project(folder)
     case = project.case(case_id)
+    private(case.name)
+    private(str(case.image_path))
     progress.step(0, 2, "Reading the image")
     image = open_image(case.image_path, case.part)
     project.check_source(case_id, image.source.sha256)
