@@ -19,14 +19,16 @@ class ExportFormatRow:
         title: What the export dialog shows.
         note: For whom or what it is.
         target: 'module:Class'.
-        keeps: The image format whose header it copies bit for bit, a name of IMAGE_FORMATS; '' if
+        copies: The image format whose header it copies bit for bit, a name of IMAGE_FORMATS; '' if
             there is none.
+        keeps: What the format can hold and what it cannot, for the reference.
     """
 
     name: str
     title: str
     note: str
     target: str
+    copies: str = ""
     keeps: str = ""
 
 
@@ -37,34 +39,52 @@ EXPORT_FORMATS: Registry[ExportFormatRow, type[ExportFormat]] = Registry(
         "NIfTI masks",
         "volumes, with the image's own geometry",
         "engine.export.formats.masks_nifti:MasksNifti",
-        keeps="nifti",
+        copies="nifti",
+        keeps="Class indices, the image's grid bit for bit. No names: they go into labels.json and "
+        "labels.txt beside it.",
     ),
     ExportFormatRow(
         "png",
         "PNG masks",
         "pictures; class indices with the colours as palette",
         "engine.export.formats.masks_png:MasksPng",
+        keeps="Class indices as pixel values, colours as palette. No names: they go into "
+        "labels.json beside it. Pictures only.",
+    ),
+    ExportFormatRow(
+        "tiff",
+        "TIFF masks",
+        "pictures and stacks; class indices with the colours as palette",
+        "engine.export.formats.masks_tiff:MasksTiff",
+        keeps="Class indices as pixel values, colours as palette, a page for each slice. No names: "
+        "they go into labels.json beside it. No place in space.",
     ),
     ExportFormatRow(
         "nrrd",
         "Segmentations of 3D Slicer (.seg.nrrd)",
         "volumes; names and colours of the classes in the same file",
         "engine.export.formats.masks_nrrd:MasksNrrd",
-        keeps="nrrd",
+        copies="nrrd",
+        keeps="Class indices, names, colours, and the image's grid: bit for bit for an NRRD image, "
+        "else within 0.0001 mm.",
     ),
     ExportFormatRow(
         "metaimage",
         "MetaImage masks (.mha)",
         "volumes, for programs made with ITK",
         "engine.export.formats.masks_metaimage:MasksMetaImage",
-        keeps="metaimage",
+        copies="metaimage",
+        keeps="Class indices, and the image's grid: bit for bit for a MetaImage image, else within "
+        "0.0001 mm. No names: they go into labels.json and labels.txt beside it.",
     ),
     ExportFormatRow(
         "analyze",
         "Analyze pairs (.hdr and .img)",
         "masks of Analyze images only: no other format lies where those do",
         "engine.export.formats.masks_analyze:MasksAnalyze",
-        keeps="analyze",
+        copies="analyze",
+        keeps="Class indices and the size of voxels. No side: which is left must be confirmed. No "
+        "names: they go into labels.json and labels.txt beside it.",
     ),
 )
 
