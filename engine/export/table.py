@@ -91,5 +91,5 @@ EXPORT_FORMATS: Registry[ExportFormatRow, type[ExportFormat]] = Registry(
 
 def natural_format(geometry: Geometry, source: Source) -> str:
     """The format that keeps the image's own header, else the first of the table that suits it."""
-    rows = sorted(EXPORT_FORMATS, key=lambda row: not row.keeps or row.keeps != source.format)
+    rows = sorted(EXPORT_FORMATS, key=lambda row: not row.copies or row.copies != source.format)
     return next(row.name for row in rows if EXPORT_FORMATS.load(row.name)().suits(geometry, source))

@@ -72,13 +72,15 @@ def splitter() -> Callable[[str], tuple[str, str]]:
     ('A', '.nii.gz').
     """
     known = {ending for row in IMAGE_FORMATS for ending in (*row.suffixes, *row.companions)}
-    longest_first = tuple(sorted(known, key=len, reverse=True))
+    double = tuple(sorted((one for one in known if one.count(".") > 1), key=len, reverse=True))
 
     def split(name: str) -> tuple[str, str]:
         low = name.lower()
-        if low.endswith(longest_first):
-            ending = next(one for one in longest_first if low.endswith(one))
-            return (name[: -len(ending)], ending) if ending != low else (name, "")
+        ending = low[max(0, low.rfind(".")) :]
+        if low.endswith(double):
+            ending = next(one for one in double if low.endswith(one))
+        if ending in known and ending != low:
+            return name[: -len(ending)], ending
         return name, ""
 
     return split
@@ -154,7 +156,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_text(name: str) -> bool:
     """Whether a name is valid text; systems allow names that are not."""
-    return not any("\ud800" <= sign <= "\udfff" for sign in name)
+    return name.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in name)
 
 
 def _is_bare(name: str) -> bool:

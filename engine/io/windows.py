@@ -60,6 +60,15 @@ class WindowedImage:
             Level((page.imagelength, page.imagewidth), _segment(page)) for page in self._pages
         )
 
+    @property
+    def samples(self) -> int:
+        """How many values a pixel has, as stored."""
+        return int(self._pages[0].samplesperpixel)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(self._pages[0].dtype)
+
     def read(self, box: Box, level: int = 0) -> Pixels:
         """A window: (C, rows, columns), in colours as `open_image` gives them.
 
@@ -75,9 +84,8 @@ class WindowedImage:
         rows, columns = box
         if not all(0 <= side.start < side.stop <= n for side, n in zip(box, shape, strict=True)):
             raise ValueError(f"the box {box} does not lie in {shape}")
-        samples = int(page.samplesperpixel)
         window = np.zeros(
-            (samples, rows.stop - rows.start, columns.stop - columns.start), page.dtype
+            (self.samples, rows.stop - rows.start, columns.stop - columns.start), page.dtype
         )
         with _explained(self.path):
             for number in _touched(page, rows, columns):

@@ -191,21 +191,49 @@ def _parts() -> list[Finding]:
 
 
 def _opens(path: Path) -> list[Finding]:
+    """What an image is, or why it cannot be opened; a large one is not read whole to tell."""
     from engine.errors import SulcusError
-    from engine.io.opening import open_image
+    from engine.io.opening import list_parts, open_image
 
+    what = f"Opening {path.name}"
     try:
+        parts = list_parts(path)
+        large = _by_window(path)
+        if large is not None:
+            return [Finding(what, large)]
         image = open_image(path)
     except SulcusError as error:
-        return [Finding(f"Opening {path.name}", error.what, False, error.remedy)]
+        return [Finding(what, error.what, False, error.remedy)]
     geometry = image.geometry
     sides = " x ".join(map(str, geometry.shape))
     place = f", {geometry.orientation}" if geometry.orientation else ""
-    value = f"{sides}, {len(image.channels)} x {image.pixels.dtype}{place}"
     return [
-        Finding(f"Opening {path.name}", value),
-        *(Finding("  mind", notice.text) for notice in image.notices),
+        Finding(what, f"{sides}, {len(image.channels)} x {image.pixels.dtype}{place}"),
+        *(Finding("  holds", part.title) for part in parts),
+        *(Finding("  notice", notice.text) for notice in image.notices),
     ]
+
+
+def _by_window(path: Path) -> str | None:
+    """What a picture is that is too large to be read whole; None of another."""
+    from engine.errors import ReadError
+    from engine.io.windows import LARGE, WindowedImage
+
+    if not path.is_file():
+        return None
+    try:
+        with WindowedImage(path) as image:
+            rows, columns = image.levels[0].shape
+            if rows * columns < LARGE:
+                return None
+            tile = " x ".join(map(str, image.levels[0].segment))
+            megabytes = rows * columns * image.samples * image.dtype.itemsize / 1e6
+            return (
+                f"{rows} x {columns}, {image.samples} x {image.dtype}, read by window: "
+                f"{megabytes:,.0f} MB in pieces of {tile}, {len(image.levels)} sizes"
+            )
+    except ReadError:
+        return None
 
 
 def _memory_gb() -> float:
