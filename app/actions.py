@@ -32,6 +32,7 @@ class Screen(Protocol):
     def show_steps(self) -> None: ...
     def show_compatibility(self) -> None: ...
     def reset_layout(self) -> None: ...
+    def toggle_names(self) -> None: ...
     def close(self) -> bool: ...
 
 
@@ -102,6 +103,9 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(
         _VIEW, "Flash changed pixels", ("Shift+S",), "flash",
         lambda s: s.presenters.comparison.flash(), on_canvas=True,
+    ),
+    ActionRow(
+        _VIEW, "Show or hide names in the title", (), "", lambda s: s.toggle_names()
     ),
     ActionRow(_VIEW, "Reset layout", (), "", lambda s: s.reset_layout()),
     ActionRow(

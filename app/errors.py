@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from collections.abc import Sequence
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
@@ -30,6 +31,22 @@ def show_error(parent: QWidget | None, error: BaseException) -> QMessageBox:
         box.setText(_translated("Something in Sulcus failed; your masks are safe."))
         box.setInformativeText(_translated("You can go on. Please report the details below."))
         box.setDetailedText(scrub("".join(traceback.format_exception(error))))
+    box.open()
+    return box
+
+
+def show_told(parent: QWidget | None, sentences: Sequence[str]) -> QMessageBox:
+    """What was left aside: the first sentence, and all of them to unfold; does not block."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Information)
+    box.setWindowTitle("Sulcus")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(sentences[0])
+    if len(sentences) > 1:
+        more = _translated("{} more were left aside.").format(len(sentences) - 1)
+        box.setInformativeText(more)
+        box.setDetailedText("\n".join(sentences))
     box.open()
     return box
 

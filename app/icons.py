@@ -28,6 +28,8 @@ _NAMES = {
     "next": "mdi6.chevron-right",
     "previous": "mdi6.chevron-left",
     "cancel": "mdi6.close",
+    "notice": "mdi6.information-outline",
+    "confirm": "mdi6.alert-outline",
     "new": "mdi6.circle-outline",
     "predicted": "mdi6.circle-slice-4",
     "in review": "mdi6.pencil-circle-outline",

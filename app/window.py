@@ -15,13 +15,16 @@ from app.canvas.view import Canvas
 from app.dialogs.about import show_about
 from app.dialogs.compatibility import CompatibilityDialog
 from app.dialogs.export import ExportDialog
+from app.dialogs.order import ask_order
+from app.dialogs.parts import PartsDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.steps import StepsDialog
-from app.errors import agrees_to_lose, show_error
+from app.errors import agrees_to_lose, show_error, show_told
 from app.icons import icon
 from app.panels.cases import CasesPanel
 from app.panels.classes import ClassesPanel
 from app.panels.model import ModelPanel
+from app.panels.notices import NoticesPanel
 from app.panels.refine import RefinePanel
 from app.panels.slices import SlicesPanel
 from app.panels.status import StatusPanel
@@ -108,6 +111,10 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         self.restoreState(self._plain_layout)
 
+    def toggle_names(self) -> None:
+        window_state.hide_names(hidden=not window_state.hides_names())
+        self._show_title()
+
     def show_device(self, name: str) -> None:
         self._status.show_device(name)
 
@@ -116,6 +123,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(NoticesPanel(self.presenters.notices))
         layout.addWidget(self.canvas, 1)
         layout.addWidget(SlicesPanel(self.presenters.case))
         self.setCentralWidget(middle)
@@ -175,6 +183,12 @@ class MainWindow(QMainWindow):
         p.case.history_changed.connect(self._show_title)
         p.case.saved.connect(self._show_title)
         p.case.closed.connect(lambda: self.setWindowTitle("Sulcus"))
+        p.project.parts_found.connect(lambda found: PartsDialog(found, p.project, self).open())
+        p.project.order_asked.connect(lambda count: ask_order(self, count, p.project))
+        p.project.told.connect(lambda sentences: show_told(self, sentences))
+        p.notices.insisted.connect(
+            lambda: self._status.tell(self.tr("Confirm what stands above the image first"))
+        )
         p.exporting.exported.connect(self._tell_exported)
         self.canvas.hovered.connect(self._status.show_place)
         self.canvas.zoomed.connect(self._status.show_zoom)
@@ -186,7 +200,8 @@ class MainWindow(QMainWindow):
         star = "* " if case.is_dirty else ""
         place = f"[{project.position + 1}/{len(project.cases)}]"
         state = case.case.case.state.value
-        self.setWindowTitle(f"{star}{case.case.case.name} [{state}] {place} - Sulcus")
+        name = "" if window_state.hides_names() else f"{case.case.case.name} "
+        self.setWindowTitle(f"{star}{name}[{state}] {place} - Sulcus")
 
     def _tell_exported(self, report: ExportReport) -> None:
         count = len(report.written) - 1

@@ -21,6 +21,7 @@ from platformdirs import user_state_path
 _LARGEST = 1_000_000  # bytes of a log file, of which the last three are kept
 _KEPT = 2
 _SHORTEST = 3  # letters of a private text; shorter ones stand in too many words
+_OWN = ("app", "engine")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 # Quoted texts with a slash in them, then words with one: '/a b/c', "C:\\a", /a/b, a/b.png.
@@ -37,8 +38,11 @@ _pattern: re.Pattern[str] | None = None
 def set_up(level: int, *, file: str = "") -> None:
     """Send what is logged to stderr, and to a bounded file of the user's state folder.
 
+    Libraries are heard from warnings on only: what they have to say besides may be what a file
+    says of a patient.
+
     Args:
-        level: The least that is written, as in `logging`.
+        level: The least that is written of the program itself, as in `logging`.
         file: The name of the file without ending; none is written if left out.
     """
     handlers: list[logging.Handler] = [logging.StreamHandler()]
@@ -56,7 +60,9 @@ def set_up(level: int, *, file: str = "") -> None:
     for handler in handlers:
         handler.setFormatter(PrivateFormatter(_FORMAT))
         root.addHandler(handler)
-    root.setLevel(level)
+    root.setLevel(max(level, logging.WARNING))
+    for name in _OWN:
+        logging.getLogger(name).setLevel(level)
 
 
 def log_file(name: str) -> Path | None:
@@ -83,20 +89,22 @@ class PrivateFormatter(logging.Formatter):
         return scrub(super().format(copy))
 
 
-def private(text: str) -> None:
-    """Take this text out of everything that is logged from now on, and its words too.
+def private(text: str, *, whole: bool = False) -> None:
+    """Take this text out of everything that is logged from now on.
 
     Args:
         text: A patient's name, 'Doe^Jane', or the name of a file that may hold one.
+        whole: Whether its words may stay where they stand alone, as those of a path.
     """
     global _pattern  # noqa: PLW0603 - one list for the process, as logging itself
-    words = {text, *re.split(r"[\s^_,=.-]+", text)}
+    words = {text} if whole else {text, *re.split(r"[\s^_,=.-]+", text)}
     with _lock:
         new = {word for word in words if len(word) >= _SHORTEST and not word.isdigit()} - _private
         if new:
             _private.update(new)
             longest_first = sorted(_private, key=len, reverse=True)
-            _pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+            every = "|".join(map(re.escape, longest_first))
+            _pattern = re.compile(rf"(?<![^\W\d_])(?:{every})(?![^\W\d_])", re.IGNORECASE)
 
 
 def scrub(text: str) -> str:

@@ -13,6 +13,7 @@ from app.presenters.case import CasePresenter
 from app.presenters.comparison import ComparisonPresenter
 from app.presenters.editing import EditingPresenter
 from app.presenters.exporting import ExportingPresenter
+from app.presenters.notices import NoticesPresenter
 from app.presenters.prediction import PredictionPresenter
 from app.presenters.presets import PresetsPresenter
 from app.presenters.project import ProjectPresenter
@@ -36,18 +37,20 @@ class Presenters:
     presets: PresetsPresenter
     steps: StepsPresenter
     exporting: ExportingPresenter
+    notices: NoticesPresenter
 
     @classmethod
     def make(cls, runner: JobRunner, home: Path, parent: QObject) -> Presenters:
         """All of them, owned by `parent`; projects of loose files are kept under `home`."""
         case = CasePresenter(runner, parent)
+        notices = NoticesPresenter(runner, case, parent)
         prediction = PredictionPresenter(runner, case, parent)
         refinement = RefinementPresenter(runner, case, prediction, parent)
         return cls(
             runner,
             ProjectPresenter(runner, case, home, parent),
             case,
-            EditingPresenter(case, parent),
+            EditingPresenter(case, notices, parent),
             prediction,
             refinement,
             RefiningAllPresenter(runner, case, prediction, refinement, parent),
@@ -55,6 +58,7 @@ class Presenters:
             PresetsPresenter(runner, case, refinement, parent),
             StepsPresenter(runner, case, prediction, refinement, parent),
             ExportingPresenter(runner, case, parent),
+            notices,
         )
 
     def which_fail(
@@ -69,8 +73,9 @@ class Presenters:
         | PresetsPresenter
         | StepsPresenter
         | ExportingPresenter
+        | NoticesPresenter
     ]:
         """Those with a `failed` signal."""
         yield from (self.project, self.case, self.prediction, self.refinement)
         yield from (self.refining_all, self.comparison, self.presets, self.steps)
-        yield self.exporting
+        yield from (self.exporting, self.notices)

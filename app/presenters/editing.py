@@ -7,6 +7,7 @@ from dataclasses import fields
 from PySide6.QtCore import QObject, Signal
 
 from app.presenters.case import CasePresenter
+from app.presenters.notices import NoticesPresenter
 from engine.core.arrays import Labels
 from engine.editing.pointer import Gesture, Phase, Pointer
 from engine.editing.tools.table import TOOLS
@@ -21,9 +22,12 @@ class EditingPresenter(QObject):
     label_changed = Signal(int)
     radius_changed = Signal(float)
 
-    def __init__(self, case: CasePresenter, parent: QObject | None = None) -> None:
+    def __init__(
+        self, case: CasePresenter, notices: NoticesPresenter, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._case = case
+        self._notices = notices
         self._gesture: Gesture | None = None
         self._before: Labels | None = None
         self.tool = next(iter(TOOLS)).name
@@ -62,7 +66,7 @@ class EditingPresenter(QObject):
 
     def press(self, at: tuple[float, float], *, erase: bool = False) -> None:
         """Begin a gesture at (row, column) of the slice."""
-        if self._case.history is None:
+        if self._case.history is None or not self._notices.allows_drawing():
             return
         self.cancel()
         self._case.show_overlay(None)

@@ -24,6 +24,7 @@ class OpenCase:
         label_map: Its mask, all background at first.
         touched: (*shape) bool, the pixels of it that a person changed.
         has_probabilities: Whether a network's prediction was kept.
+        confirmed: Codes of the image's notices that a person confirmed.
     """
 
     case: Case
@@ -31,6 +32,7 @@ class OpenCase:
     label_map: LabelMap
     touched: Mask
     has_probabilities: bool
+    confirmed: frozenset[str] = frozenset()
 
 
 def open_case(folder: Path, case_id: str, progress: Progress) -> OpenCase:
@@ -41,20 +43,28 @@ def open_case(folder: Path, case_id: str, progress: Progress) -> OpenCase:
         Cancelled: if `progress` was asked to stop.
     """
     from engine.io.opening import open_image
+    from engine.project.confirmations import load_confirmed
     from engine.project.snapshots import has_probabilities, load_labels
     from engine.project.store import Project
 
     project = Project(folder)
     case = project.case(case_id)
     private(case.name)
-    private(str(case.image_path))
+    private(str(case.image_path), whole=True)
     progress.step(0, 2, "Reading the image")
     image = open_image(case.image_path, case.part)
     project.check_source(case_id, image.source.sha256)
     progress.step(1, 2, "Reading the mask")
     label_map, touched = load_labels(project.folder, case_id, image.geometry, project.label_set)
     progress.step(2, 2, "Opened")
-    return OpenCase(case, image, label_map, touched, has_probabilities(project.folder, case_id))
+    return OpenCase(
+        case,
+        image,
+        label_map,
+        touched,
+        has_probabilities(project.folder, case_id),
+        load_confirmed(project.folder, case_id),
+    )
 
 
 def peek_geometry(path: Path, part: str = "") -> Geometry:

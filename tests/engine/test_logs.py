@@ -27,6 +27,8 @@ def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             handler.close()
     root.handlers[:] = before
     root.setLevel(level)
+    for name in ("app", "engine", "engine.test"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,24 @@ def test_a_private_text_is_taken_out_with_its_words_whatever_their_capitals() ->
     assert scrub("XYZZY^Anna Maria!") == "<private>!"
 
 
+def test_words_that_only_hold_a_private_one_stay() -> None:
+    private("Not a.png")
+    private("/data/my scan.png", whole=True)
+    text = "FileNotFoundError, not_found: my scan /data/my scan.png"
+    assert scrub(text) == "FileNotFoundError, <private>_found: my scan <private>"
+
+
+def test_libraries_are_heard_only_when_they_warn(capfd: pytest.CaptureFixture[str]) -> None:
+    set_up(logging.DEBUG)
+    logging.getLogger("library").debug("PatientName")
+    logging.getLogger("library").warning("odd")
+    logging.getLogger("engine.test").debug("mine")
+    heard = capfd.readouterr().err
+    assert "PatientName" not in heard
+    assert "odd" in heard
+    assert "mine" in heard
+
+
 @given(st.text(min_size=1, max_size=40))
 def test_scrubbing_never_fails_and_twice_is_once(text: str) -> None:
     once = scrub(text)
@@ -82,7 +102,7 @@ def log_of(record_with: object) -> str:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(PrivateFormatter("%(levelname)s %(message)s"))
-    log = logging.getLogger("sulcus.test")
+    log = logging.getLogger("engine.test")
     log.setLevel(logging.INFO)
     log.addHandler(handler)
     record_with(log)  # type: ignore[operator]
@@ -118,7 +138,7 @@ def test_the_file_lies_in_the_state_folder_and_stays_small(
     monkeypatch.setattr(logs, "user_state_path", lambda *_, **__: tmp_path / "state")
     monkeypatch.setattr(logs, "_LARGEST", 5_000)
     set_up(logging.INFO, file="window")
-    log = logging.getLogger("sulcus.test")
+    log = logging.getLogger("engine.test")
     log.debug("not this")
     for number in range(500):
         log.info("step %d of '/data/XYZZY/a.png'", number)
@@ -137,5 +157,5 @@ def test_without_a_state_folder_nothing_is_lost_but_the_file(
     (tmp_path / "state").write_text("a file")
     monkeypatch.setattr(logs, "user_state_path", lambda *_, **__: tmp_path / "state")
     set_up(logging.WARNING, file="window")
-    logging.getLogger("sulcus.test").warning("heard")
+    logging.getLogger("engine.test").warning("heard")
     assert "heard" in capfd.readouterr().err

@@ -1,0 +1,18 @@
+"""Confirming what is odd about an image, before a person draws on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def confirm_notices(folder: Path, case_id: str, codes: Iterable[str]) -> None:
+    """Keep in the project that the person confirmed these notices of a case.
+
+    Raises:
+        ReadError: if what was kept before is damaged.
+        WriteError: if the project cannot be written.
+    """
+    from engine.project.confirmations import save_confirmed
+
+    save_confirmed(folder, case_id, codes)
