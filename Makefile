@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test check lint types walls demo bench-crf screenshots samples weights wheel clean help
+.PHONY: run test check lint types walls demo bench-crf docs-formats screenshots samples weights wheel clean help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -34,6 +34,10 @@ walls: .venv/installed-dev
 ## make demo         the whole way on the shipped samples, measured, without a window
 demo: .venv/installed
 	$(BIN)/sulcus demo
+
+## make docs-formats write docs/reference/formats.md from the tables of formats
+docs-formats: .venv/installed
+	$(BIN)/python packaging/write_formats.py
 
 ## make screenshots  draw the main states of the window into docs/images
 screenshots: .venv/installed

@@ -1,7 +1,8 @@
 """Which mask belongs to which image, told by names; nothing is opened.
 
-A mask stands beside its image under the image's name and a word ('a.png', 'a_mask.png'), or in a
-folder of masks under the image's own name ('images/a.png', 'masks/a.png').
+A mask stands beside its image under the image's name and a word ('a.png', 'a_mask.png'), or under
+the word alone where there is just one image, or in a folder of masks under the image's own name
+('images/a.png', 'masks/a.png').
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ def pair_names(folder: Path, names: Sequence[str]) -> list[FoundCase]:
         if owner is not None and owner.casefold() in images:
             masks.setdefault(owner.casefold(), []).append(folder / name)
     taken = {path.name for paths in masks.values() for path in paths}
+    bare = [name for name, stem in stems.items() if is_mask_folder(stem)]
+    alone = [stem for name, stem in stems.items() if name not in taken and name not in bare]
+    if len(alone) == 1:  # one image, and files that are called no more than 'mask'
+        masks.setdefault(alone[0].casefold(), []).extend(folder / name for name in bare)
+        taken.update(bare)
     return [
         _case(folder / name, masks.get(stem.casefold(), ()))
         for name, stem in stems.items()

@@ -89,6 +89,8 @@ IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
         ),
         "engine.io.formats.nifti:Nifti",
         more_suffixes=(".hdr", ".img", ".hdr.gz", ".img.gz"),
+        keeps="Voxels of any number type, scaled as the header says; the place in space bit for "
+        "bit. Frames and components one by one. Texts of the header are not read.",
     ),
     ImageFormatRow(
         "nrrd",
@@ -96,6 +98,8 @@ IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
         (".nrrd", ".nhdr"),
         ((0, b"NRRD000"),),
         "engine.io.formats.nrrd:Nrrd",
+        keeps="Voxels of any number type, place in space, frames one by one; names and colours of "
+        "segments. Data in several files is refused.",
     ),
     ImageFormatRow(
         "metaimage",
@@ -103,6 +107,8 @@ IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
         (".mha", ".mhd"),
         ((0, b"ObjectType"), (0, b"NDims")),
         "engine.io.formats.metaimage:MetaImage",
+        keeps="Voxels of any number type and the place in space by its matrix. Data in several "
+        "files is refused.",
     ),
     ImageFormatRow(
         "mgh",
@@ -110,6 +116,7 @@ IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
         (".mgz", ".mgh"),
         ((0, b"\0\0\0\1"), (0, b"\x1f\x8b")),
         "engine.io.formats.mgh:Mgh",
+        keeps="Voxels and the place in space; frames one by one.",
     ),
     ImageFormatRow(
         "analyze",
@@ -118,5 +125,6 @@ IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
         ((0, b"\x5c\1\0\0"), (0, b"\0\0\1\x5c"), (0, b"\x1f\x8b")),
         "engine.io.formats.analyze:Analyze",
         more_suffixes=(".img", ".img.gz"),
+        keeps="Voxels and their size. It cannot say which side is left: that must be confirmed.",
     ),
 )

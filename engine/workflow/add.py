@@ -167,7 +167,6 @@ def add_found(
             refused.append((case.name, str(error)))
         else:
             imported.append(case)
-    progress.step(len(masked), len(masked), "Added")
     return AddReport(
         describe_project(folder), added, tuple(imported), tuple(refused), found.notes,
         tuple(unnamed),

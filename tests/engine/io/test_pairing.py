@@ -31,11 +31,18 @@ def test_a_mask_beside_its_image_bears_its_name_and_a_word(mask: str) -> None:
     assert pairs("a.png", mask) == [("a.png", mask)]
 
 
-@pytest.mark.parametrize(
-    "name", ["a_masked.png", "amask.png", "mask.png", "a_mask_2.png", "b_mask.png"]
-)
+@pytest.mark.parametrize("name", ["a_masked.png", "amask.png", "a_mask_2.png", "b_mask.png"])
 def test_what_only_resembles_a_mask_is_an_image(name: str) -> None:
     assert pairs("a.png", name) == [("a.png", None), (name, None)]
+
+
+def test_a_file_called_mask_belongs_to_the_only_image() -> None:
+    assert pairs("t1.nii.gz", "mask.nii.gz") == [("t1.nii.gz", "mask.nii.gz")]
+    found = pairs("t1.nii.gz", "t2.nii.gz", "labels.nii.gz")
+    assert found == [("t1.nii.gz", None), ("t2.nii.gz", None), ("labels.nii.gz", None)]
+    assert pairs("mask.nii.gz") == [("mask.nii.gz", None)]
+    found = pairs("t1.nii", "t1_mask.nii", "seg.nii")
+    assert found == [("t1.nii", "t1_mask.nii")], "the longer name is nearer"
 
 
 def test_a_second_mask_is_left_alone_and_named() -> None:
