@@ -71,7 +71,7 @@ def splitter() -> Callable[[str], tuple[str, str]]:
     The ending comes in lower case, and is '' if it is that of no format: 'A.nii.GZ' gives
     ('A', '.nii.gz').
     """
-    known = {ending for row in IMAGE_FORMATS for ending in (*row.suffixes, *row.companions)}
+    known = {ending for row in IMAGE_FORMATS for ending in row.suffixes}
     double = tuple(sorted((one for one in known if one.count(".") > 1), key=len, reverse=True))
 
     def split(name: str) -> tuple[str, str]:
@@ -89,21 +89,13 @@ def splitter() -> Callable[[str], tuple[str, str]]:
 def image_names(folder: Folder) -> list[str]:
     """The files of a folder that are images by their ending, in order.
 
-    The data files of headers ('a.img' beside 'a.hdr') and the files of a series are left out.
+    The files of a series are left out.
     """
     split = splitter()
     wanted = {ending for row in IMAGE_FORMATS for ending in row.suffixes}
     if holds_series(folder):
         wanted -= {ending for row in IMAGE_FORMATS if row.opens_folders for ending in row.suffixes}
-    named = [(name, *split(name)) for name in folder.files]
-    owners = _owners()
-    headers = {(stem, ending) for _, stem, ending in named} if owners else set[tuple[str, str]]()
-    return [
-        name
-        for name, stem, ending in named
-        if ending in wanted
-        and not any((stem, owner) in headers for owner in owners.get(ending, ()))
-    ]
+    return [name for name in folder.files if split(name)[1] in wanted]
 
 
 def holds_series(folder: Folder) -> bool:
@@ -136,15 +128,6 @@ def unreadable(path: Path, error: OSError) -> ReadError:
 def known_endings() -> str:
     """The endings of all formats, for a message."""
     return ", ".join(ending for row in IMAGE_FORMATS for ending in row.suffixes)
-
-
-def _owners() -> dict[str, tuple[str, ...]]:
-    """For each ending of a data file, the endings that its header may have."""
-    return {
-        ending: tuple(suffix for suffix in row.suffixes if suffix not in row.companions)
-        for row in IMAGE_FORMATS
-        for ending in row.companions
-    }
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -16,7 +16,8 @@ class ImageFormatRow:
     Attributes:
         name: Short and unique.
         title: What file dialogs show.
-        suffixes: Lower-case endings of its files, with the dot.
+        suffixes: Lower-case endings of its files, with the dot; of a header with a data file
+            beside it, that of the header alone, so that a pair counts once.
         signatures: (offset, bytes) that its files begin with; any one of them will do.
         target: 'module:Class'.
         is_unsigned: Whether a file may be of it by its name alone, with none of the signatures.
@@ -24,8 +25,6 @@ class ImageFormatRow:
             such a folder is never empty.
         more_suffixes: Endings of files that are opened as it but not looked for in folders: the
             second file of a pair.
-        companions: Endings of the data files that some of its headers stand beside; such a file
-            is no image of its own where its header is there too.
         keeps: What the format can hold and what it cannot, for the reference.
     """
 
@@ -37,7 +36,6 @@ class ImageFormatRow:
     is_unsigned: bool = False
     opens_folders: bool = False
     more_suffixes: tuple[str, ...] = ()
-    companions: tuple[str, ...] = ()
     keeps: str = ""
 
     def suits(self, path: Path) -> bool:

@@ -36,6 +36,7 @@ def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     [
         "opened /data/XYZZY/scan.nii.gz",
         "opened '/data/Anna XYZZY/scan one.nii.gz' at last",
+        "opened '/data/Anna XYZZY Maria/scan.nii'",
         'opened "C:\\Users\\XYZZY\\scan.nii"',
         r"opened \\server\XYZZY\scan.nii",
         "opened PosixPath('/data/my XYZZY/scan.nii')",

@@ -8,6 +8,7 @@ from PIL import Image as Pillow
 from app.jobs import JobRunner
 from app.presenters.bundle import Presenters
 from engine.core.case import CaseState
+from engine.workflow.add import add_found
 
 MASK = (np.arange(600).reshape(20, 30) % 2).astype(np.uint8)
 
@@ -94,7 +95,16 @@ def test_masks_of_tissues_without_names_wait_for_an_answer(qtbot, presenters, ma
     assert np.array_equal(presenters.case.history.labels, order[labels])
 
 
-def test_an_answer_is_not_taken_over_what_was_drawn_meanwhile(qtbot, presenters, make_volume):
+def test_an_answer_is_not_taken_over_what_was_drawn_meanwhile(
+    qtbot, presenters, make_volume, monkeypatch
+):
+    reports = []
+
+    def spied(*arguments):
+        reports.append(add_found(*arguments))
+        return reports[-1]
+
+    monkeypatch.setattr("app.presenters.project.add_found", spied)
     image = make_volume("in/t1.nii.gz")
     make_volume("in/t1_seg.nii.gz", np.ones((12, 10, 8), np.uint8))
     with qtbot.waitSignals([presenters.project.order_asked, presenters.case.opened]):
@@ -106,6 +116,7 @@ def test_an_answer_is_not_taken_over_what_was_drawn_meanwhile(qtbot, presenters,
     with qtbot.waitSignal(presenters.case.opened):
         presenters.project.choose_order("ibsr")
     assert np.array_equal(presenters.case.history.labels, drawn)
+    assert [report.imported for report in reports] == [(), ()]
 
 
 def test_no_answer_leaves_the_masks_out(qtbot, presenters, make_volume):

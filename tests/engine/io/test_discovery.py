@@ -133,6 +133,16 @@ def test_a_folder_of_folders_is_searched_inwards_in_order(tmp_path: Path) -> Non
     assert found[0].mask == tmp_path / "p2" / "visit" / "t1_seg.nii.gz"
 
 
+def test_data_sets_of_a_standard_are_read_as_such(tmp_path: Path) -> None:
+    touch(tmp_path / "bids", "sub-1/anat/sub-1_T1w.nii", "sub-1/anat/sub-1_T2w.nii")
+    touch(tmp_path / "raw/Dataset001_X", "imagesTr/a_0000.nii", "imagesTr/a_0001.nii",
+          "labelsTr/a.nii", "dataset.json")  # fmt: skip
+    bids, nnunet = find_cases([tmp_path / "bids", tmp_path / "raw"]).cases
+    assert bids.image.path.name == "sub-1_T1w.nii"
+    assert nnunet.image.name == "a"
+    assert nnunet.mask == tmp_path / "raw/Dataset001_X/labelsTr/a.nii"
+
+
 def test_folders_of_masks_are_no_images_beside_those_of_images(tmp_path: Path) -> None:
     touch(tmp_path, "train/1.png", "trainannot/1.png", "test/1.png", "testannot/1.png")
     found = find_cases([tmp_path]).cases

@@ -32,9 +32,7 @@ def add_rows(monkeypatch: pytest.MonkeyPatch, *rows: ImageFormatRow) -> None:
     monkeypatch.setattr(folders, "IMAGE_FORMATS", Registry("image format", *known, *rows))
 
 
-PAIRS = ImageFormatRow(
-    "test-pairs", "", (".hdr", ".img", ".mhd"), (), "nowhere:X", companions=(".img", ".raw")
-)
+PAIRS = ImageFormatRow("test-pairs", "", (".hdr", ".mhd"), (), "nowhere:X")
 SLICES = ImageFormatRow(
     "test-slices", "", (".dcm", ".ima"), ((128, b"DICM"),), "nowhere:X", opens_folders=True
 )
@@ -88,12 +86,12 @@ def test_names_may_hold_whatever_a_system_allows(tmp_path: Path, name: str) -> N
     assert images_in(tmp_path) == [name]
 
 
-def test_the_data_files_of_headers_are_no_images_of_their_own(
+def test_a_header_and_its_data_file_count_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_rows(monkeypatch, PAIRS)
-    touch(tmp_path, "a.hdr", "a.img", "b.mhd", "b.raw", "lone.img", "c.raw", "A.HDR", "A.IMG")
-    assert images_in(tmp_path) == ["A.HDR", "a.hdr", "b.mhd", "lone.img"]
+    touch(tmp_path, "a.hdr", "a.img", "b.mhd", "b.raw", "c.raw")
+    assert images_in(tmp_path) == ["a.hdr", "b.mhd"]
 
 
 def test_the_longest_ending_of_a_name_counts(tmp_path: Path) -> None:

@@ -15,7 +15,10 @@ def test_what_was_confirmed_is_kept_for_its_case_with_its_time(tmp_path: Path) -
     save_confirmed(tmp_path, "a", ["two-positions"])
     first = json.loads((tmp_path / "confirmed.json").read_text())["a"]["two-positions"]
     assert abs((datetime.now(UTC) - datetime.fromisoformat(first)).total_seconds()) < 60
+    old = "2020-01-02T03:04:05+00:00"
+    (tmp_path / "confirmed.json").write_text(json.dumps({"a": {"two-positions": old}}))
     save_confirmed(tmp_path, "a", ["no-side", "two-positions"])
+    assert json.loads((tmp_path / "confirmed.json").read_text())["a"]["two-positions"] == old
     save_confirmed(tmp_path, "b", ["no-side"])
     assert load_confirmed(tmp_path, "a") == {"two-positions", "no-side"}
     assert load_confirmed(tmp_path, "b") == {"no-side"}
