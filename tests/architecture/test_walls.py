@@ -95,7 +95,14 @@ def test_the_window_decides_nothing():
 
 def test_threads_and_processes_start_behind_one_door():
     doors = {"app/jobs.py", "app/device.py", "engine/worker.py"}
-    starters = ("ThreadPoolExecutor", "QProcess", "QThread", "Thread(", "subprocess", "multiprocessing")
+    starters = (
+        "ThreadPoolExecutor",
+        "QProcess",
+        "QThread",
+        "Thread(",
+        "subprocess",
+        "multiprocessing",
+    )
     for path in MODULES:
         name = path.relative_to(ROOT).as_posix()
         if name not in doors:
