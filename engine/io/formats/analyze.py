@@ -15,7 +15,6 @@ from engine.core.image import Image, Notice
 from engine.errors import ReadError
 from engine.io.frames import frames_of
 from engine.io.image_format import MaskFile, Part, damaged, image_of
-from engine.io.label_file import names_beside
 from engine.io.pairs import header_of, is_pair, voxels_of
 from engine.io.place import placed
 from engine.io.unpack import first_bytes
@@ -60,7 +59,7 @@ class Analyze:
         header, block = _look(path)
         geometry, notices = _place(path, header, block, part)
         labels = block.read_labels(path, part, _scale(header, block))
-        return MaskFile(labels, geometry, names_beside(path, labels), notices)
+        return MaskFile(labels, geometry, None, notices)
 
 
 @np.errstate(all="ignore")

@@ -15,7 +15,6 @@ from engine.core.image import Image, Notice
 from engine.errors import ReadError
 from engine.io.frames import Frames, frames_of
 from engine.io.image_format import MaskFile, Part, as_labels, damaged, image_of
-from engine.io.label_file import names_beside
 from engine.io.pairs import named_beside
 from engine.io.place import LPS_TO_RAS, NO_ORIENTATION, placed
 from engine.io.unpack import SLACK, inflate, read_up_to, require_room
@@ -110,9 +109,7 @@ class MetaImage:
             raise colour_is_no_mask(path)
         geometry, notices = _place(volume)
         labels = as_labels(path, in_row_order(_values(volume, part))[0])
-        return MaskFile(
-            labels, geometry, names_beside(path, labels), (*volume.frames.notices(part), *notices)
-        )
+        return MaskFile(labels, geometry, None, (*volume.frames.notices(part), *notices))
 
 
 def _look(path: Path) -> _Volume:

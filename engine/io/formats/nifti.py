@@ -19,7 +19,6 @@ from engine.core.image import Image, Notice
 from engine.errors import ReadError
 from engine.io.frames import frames_of
 from engine.io.image_format import MaskFile, Part, damaged, image_of
-from engine.io.label_file import names_beside
 from engine.io.pairs import header_of, voxels_of
 from engine.io.place import NO_ORIENTATION, in_millimetres, placed
 from engine.io.unpack import first_bytes
@@ -84,7 +83,7 @@ class Nifti:
         volume = _look(path)
         geometry, notices = _place(volume, part)
         labels = volume.block.read_labels(path, part, _scale(volume))
-        return MaskFile(labels, geometry, names_beside(path, labels), notices)
+        return MaskFile(labels, geometry, None, notices)
 
 
 @np.errstate(all="ignore")

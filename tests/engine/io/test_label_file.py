@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.label_set import LabelClass, LabelSet
-from engine.errors import ReadError
-from engine.io.label_file import label_file_text, read_label_file
-from engine.io.opening import read_labels
+from engine.io.label_file import label_file_text
+from engine.io.label_names import names_beside, read_label_set
+from engine.io.opening import open_mask, read_labels
 
 CLASSES = LabelSet.named(["background", "CSF", "grey matter", "Größe ü"])
 THEIRS = """\
@@ -27,11 +27,12 @@ THEIRS = """\
 
 
 def test_what_itk_snap_writes_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "theirs.txt"
+    path = tmp_path / "labels.txt"
     path.write_text(THEIRS)
-    found = read_label_file(path)
-    assert found.names == ("Clear Label", "class 1", "Label 2", "class 3", 'a "quoted" one')
-    assert found[2].colour == (255, 0, 10)
+    assert names_beside(tmp_path / "mask.nii.gz") == {
+        0: "Clear Label", 2: "Label 2", 4: 'a "quoted" one'
+    }  # fmt: skip
+    assert read_label_set(path)[1].colour == (255, 0, 10)
 
 
 @given(
@@ -47,24 +48,16 @@ def test_names_and_colours_come_back(
     label_set = LabelSet(tuple(LabelClass(i, name, colour) for i, name in enumerate(names)))
     path = tmp_path_factory.mktemp("labels") / "labels.txt"
     path.write_text(label_file_text(label_set), encoding="utf-8")
-    assert read_label_file(path) == label_set
+    assert read_label_set(path) == label_set
 
 
-@pytest.mark.parametrize("text", ["", "notes of a doctor\n", '    1 2 3 4 1 1 1 "x"\n',
-                                  "# ITK-SnAP Label Description File\n"])  # fmt: skip
-def test_another_text_is_refused(tmp_path: Path, text: str) -> None:
-    (tmp_path / "a.txt").write_text(text)
-    with pytest.raises(ReadError, match="is no label file of ITK-SNAP"):
-        read_label_file(tmp_path / "a.txt")
-
-
-@pytest.mark.parametrize(("highest", "is_named"), [(3, True), (4, False)])
-def test_a_mask_takes_the_names_beside_it_if_they_reach_its_classes(
-    tmp_path: Path, highest: int, is_named: bool
-) -> None:
+def test_a_mask_takes_the_names_beside_it(tmp_path: Path) -> None:
     labels = np.zeros((3, 4, 5), np.uint8)
-    labels[0, 0, 0], labels[1, 1, 1] = highest, 255
-    nib.Nifti1Image(labels, np.eye(4)).to_filename(tmp_path / "mask.nii.gz")
-    assert read_labels(tmp_path / "mask.nii.gz").label_set is None
+    labels[0, 0, 0], labels[1, 1, 1] = 1, 255
+    path = tmp_path / "mask.nii.gz"
+    nib.Nifti1Image(labels, np.eye(4)).to_filename(path)
     (tmp_path / "labels.txt").write_text(label_file_text(CLASSES), encoding="utf-8")
-    assert read_labels(tmp_path / "mask.nii.gz").label_set == (CLASSES if is_named else None)
+    other = LabelSet.named(["background", "grey matter", "CSF"])
+    found = open_mask(path, read_labels(path).geometry, other).labels
+    assert found[0, 0, 0] == 2
+    assert found[1, 1, 1] == 255

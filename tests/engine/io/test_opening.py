@@ -18,7 +18,7 @@ from engine.core.image import Image
 from engine.core.label_set import IGNORE, LabelSet
 from engine.errors import GeometryError, ReadError
 from engine.io import opening
-from engine.io.folders import find_images
+from engine.io.discovery import find_cases
 from engine.io.formats.raster import Raster
 from engine.io.image_format import MaskFile, Part
 from engine.io.label_names import ORDERS
@@ -206,7 +206,7 @@ def test_a_folder_lists_a_pair_of_files_once(tmp_path: Path) -> None:
     header.set_data_shape((2, 3, 4))
     (tmp_path / "a.hdr").write_bytes(header.binaryblock)
     (tmp_path / "a.img").write_bytes(bytes(96))
-    assert find_images([tmp_path]) == [tmp_path / "a.hdr"]
+    assert [case.image.path for case in find_cases([tmp_path]).cases] == [tmp_path / "a.hdr"]
 
 
 @pytest.mark.parametrize("read", [open_image, list_parts, read_labels])
