@@ -53,12 +53,15 @@ class MaskFile:
         geometry: The grid.
         label_set: The names and colours that the file gives to its indices; None if it gives none.
         notices: What was found odd in it.
+        may_move: Whether the format gives each slice its own place in the patient, and may leave
+            empty ones out, so that the mask may be put onto a larger grid by where it lies.
     """
 
     labels: Labels
     geometry: Geometry
     label_set: LabelSet | None = None
     notices: tuple[Notice, ...] = ()
+    may_move: bool = False
 
 
 class ImageFormat(Protocol):

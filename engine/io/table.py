@@ -125,4 +125,13 @@ IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
         more_suffixes=(".img", ".img.gz"),
         keeps="Voxels and their size. It cannot say which side is left: that must be confirmed.",
     ),
+    ImageFormatRow(
+        "dicom",
+        "DICOM series and segmentations",
+        (".dcm", ".ima", ".dicom"),
+        ((128, b"DICM"),),
+        "engine.io.formats.dicom:Dicom",
+        is_unsigned=True,
+        opens_folders=True,
+    ),
 )
