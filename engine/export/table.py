@@ -86,6 +86,24 @@ EXPORT_FORMATS: Registry[ExportFormatRow, type[ExportFormat]] = Registry(
         keeps="Class indices and the size of voxels. No side: which is left must be confirmed. No "
         "names: they go into labels.json and labels.txt beside it.",
     ),
+    ExportFormatRow(
+        "dicom-seg",
+        "DICOM segmentations",
+        "DICOM series; without the patient's data, for most programs",
+        "engine.export.formats.masks_dicom_seg:MasksDicomSeg",
+    ),
+    ExportFormatRow(
+        "dicom-labelmap",
+        "DICOM label maps",
+        "DICOM series; without the patient's data, small, for newer programs",
+        "engine.export.formats.masks_dicom_seg:MasksDicomLabelMap",
+    ),
+    ExportFormatRow(
+        "dicom-seg-identified",
+        "DICOM segmentations with the patient's data",
+        "DICOM series; goes back to the archive the images came from",
+        "engine.export.formats.masks_dicom_seg:MasksDicomSegIdentified",
+    ),
 )
 
 

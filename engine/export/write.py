@@ -16,6 +16,7 @@ from engine.errors import ReadError, WriteError
 from engine.export.export_format import ExportFormat
 from engine.files import replacing_group, write_text
 from engine.io.label_file import label_file_text
+from engine.io.label_names import remap
 from engine.io.opening import format_name, read_labels
 
 
@@ -54,6 +55,9 @@ def _read_back(mask: LabelMap, source: Source, temporary: Path, path: Path) -> N
     try:
         found = read_labels(temporary)
         labels, grid = found.labels, found.geometry
+        if found.label_set is not None:  # a format may number the classes that are there anew
+            names = {one.index: one.name for one in found.label_set}
+            labels = remap(labels, names, mask.label_set, path)
     except ReadError:
         same = False
     else:

@@ -113,11 +113,14 @@ def remap(labels: Labels, names: Names, label_set: LabelSet, path: Path) -> Labe
     """
     wanted = {BACKGROUND: 0, IGNORED: IGNORE}
     wanted |= {meaning(one.name): one.index for one in label_set}
+    exactly = {one.name: one.index for one in label_set}
     table = np.zeros(256, np.uint8)
     strange: list[str] = []
     for value in np.flatnonzero(np.bincount(labels.reshape(-1), minlength=256)).tolist():
         name = names.get(value, {0: BACKGROUND, IGNORE: IGNORED}.get(value))
-        if name is not None and meaning(name) in wanted:
+        if name in exactly:
+            table[value] = exactly[name]
+        elif name is not None and meaning(name) in wanted:
             table[value] = wanted[meaning(name)]
         else:
             strange.append(f"'{name}'" if name else f"{value} without a name")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import stat
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from engine.core.geometry import TOLERANCE_MM, Geometry
 from engine.core.image import Image, Notice
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
+from engine.core.placement import place
 from engine.core.synonyms import are_tissues
 from engine.errors import GeometryError, ReadError
 from engine.io.image_format import ImageFormat, MaskFile, Part
@@ -77,11 +79,17 @@ def format_name(path: Path) -> str:
 def read_mask_on(path: Path, geometry: Geometry) -> MaskFile:
     """Read a mask that belongs to an image of `geometry`, in the numbers of its file.
 
+    A format that places each slice in the patient may leave slices out, or order them otherwise:
+    such a mask is put onto the image's grid by where it lies.
+
     Raises:
         ReadError: if the file is damaged or holds no class indices.
         GeometryError: if it lies on another grid.
     """
     found = read_labels(path)
+    moved = place(found.labels, found.geometry, geometry) if found.may_move else None
+    if moved is not None:
+        return replace(found, labels=moved, geometry=geometry)
     grid = found.geometry
     if (grid.affine is None or geometry.affine is None) and grid.shape == geometry.shape:
         grid = geometry  # a picture or a stack has no place in space: the grid is the image's

@@ -131,7 +131,7 @@ def _geometry_equal(projects: tuple[ProjectInfo, ...], masks: list[Path]) -> boo
 
     images = {case.name: case.image_path for project in projects for case in project.cases}
     for path in masks:
-        if path.suffix == ".json":
+        if path.suffix in (".json", ".txt"):
             continue
         image = open_image(images[path.name.split(".")[0]])
         mask = open_image(path)

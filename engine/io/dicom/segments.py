@@ -1,39 +1,29 @@
 """DICOM segmentations: the frames of each segment put on one grid, names and colours with them.
 
-Source: DICOM PS3.3, C.8.20 (Segmentation); C.10.7.1.1 for the encoding of CIELab colours.
+Source: DICOM PS3.3, C.8.20 (Segmentation).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from pydicom.dataset import Dataset
 
 from engine.core.arrays import Doubles, Labels, Pixels
 from engine.core.geometry import Geometry
-from engine.core.label_set import IGNORE, PALETTE, Colour, LabelClass, LabelSet
+from engine.core.label_set import IGNORE, PALETTE, LabelClass, LabelSet
 from engine.errors import ReadError
 from engine.files import unused_name
+from engine.io.dicom.cielab import srgb_of
 from engine.io.dicom.files import UNREADABLE, open_dataset
-from engine.io.dicom.frames import whole
+from engine.io.dicom.frames import numbers, whole
 from engine.io.dicom.grid import UNEVEN, affine_of
 from engine.io.dicom.pixels import decode
 from engine.io.dicom.series import SAME_DIRECTION, SAME_PLACE_MM, depth_of, normal_of
 from engine.io.dicom.values import LABEL_MAP, Frame
 from engine.io.image_format import MaskFile, check_size, damaged
-
-_D50 = np.array([0.96422, 1.0, 0.82521])
-# XYZ of D50 to linear sRGB, adapted by Bradford. Source: ICC.1:2022 and IEC 61966-2-1.
-_TO_SRGB = np.array(
-    [
-        [3.1338561, -1.6168667, -0.4906146],
-        [-0.9787684, 1.9161415, 0.0334540],
-        [0.0719453, -0.2289914, 1.4052427],
-    ]
-)
 
 
 def read_segments(path: Path, frames: Sequence[Frame]) -> MaskFile:
@@ -201,21 +191,7 @@ def _label_set(path: Path, dataset: Dataset) -> LabelSet | None:
     for number in range(1, highest + 1):
         item = given.get(number, Dataset())
         name = str(item.get("SegmentLabel") or "").strip() or f"segment {number}"
-        colour = _colour(item.get("RecommendedDisplayCIELabValue"))
+        colour = srgb_of(numbers(item.get("RecommendedDisplayCIELabValue"), 3))
         fallback = PALETTE[(number - 1) % len(PALETTE)]
         classes.append(LabelClass(number, unused_name(name, taken), colour or fallback))
     return LabelSet(tuple(classes))
-
-
-def _colour(value: Any) -> Colour | None:
-    """The sRGB of a CIELab value of three 16-bit numbers."""
-    if value is None or not hasattr(value, "__len__") or len(value) != 3:
-        return None
-    lightness, a, b = (float(part) / 65535.0 for part in value)
-    y = (lightness * 100.0 + 16.0) / 116.0
-    steps = np.array([y + (a * 255.0 - 128.0) / 500.0, y, y - (b * 255.0 - 128.0) / 200.0])
-    xyz = _D50 * np.where(steps > 6 / 29, steps**3, 3 * (6 / 29) ** 2 * (steps - 4 / 29))
-    linear = np.clip(_TO_SRGB @ xyz, 0.0, 1.0)
-    curved = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    red, green, blue = (round(float(part) * 255.0) for part in curved)
-    return (red, green, blue)

@@ -269,6 +269,8 @@ def test_every_format_keeps_every_mask(
         open_image(write_analyze(folder)).source if row.name == "analyze" else Source(folder, "")
     )
     shapes = [shape for shape in ((3, 4), (2, 3, 4)) if format_.suits(Geometry(shape), source)]
+    if not shapes:
+        return  # it needs the files an image came from; see its own tests
     shape = data.draw(st.sampled_from(shapes))
     elements = st.sampled_from([0, 1, 2, IGNORE])
     labels = data.draw(arrays(np.uint8, shape, elements=elements))
