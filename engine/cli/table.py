@@ -48,5 +48,10 @@ COMMANDS: Registry[CommandRow, type[Command]] = Registry(
         "engine.cli.fit_crf:FitCrf",
     ),
     CommandRow("export", "export the masks of a project", "engine.cli.export:Export"),
+    CommandRow(
+        "deidentify",
+        "copy DICOM series without the patient",
+        "engine.cli.deidentify:Deidentify",
+    ),
     CommandRow("doctor", "say what this installation has and lacks", "engine.cli.doctor:Doctor"),
 )

@@ -49,10 +49,12 @@ _BYTES = {
 _TEXTS = {
     "Manufacturer": r"[\w .,&()/-]{1,64}",
     "ManufacturerModelName": r"[\w .,&()/-]{1,64}",
+    "SegmentLabel": r"[\w .,&()/-]{1,64}",
+    "SegmentAlgorithmName": r"[\w .,&()/-]{1,64}",
     "RescaleType": r"[A-Z_0-9]{1,16}",
     "StackID": r"\d{1,16}",
 }
-"""Texts that a device writes, and what they may look like."""
+"""Texts that a device writes or that name a structure, and what they may look like."""
 _SCHEMES = {"DCM", "SCT", "SRT", "SNM3", "99SDM", "UCUM", "FMA", "RADLEX", "UMLS", "LN"}
 _TELLING = ("PatientName", "PatientID", "AccessionNumber", "StudyID", "InstitutionName")
 _KEPT_UIDS = {"SOPClassUID", "ReferencedSOPClassUID", "MediaStorageSOPClassUID"}

@@ -6,7 +6,6 @@ Source: DICOM PS3.3, C.8.20; PS3.16, CID 7150 and 7151 for the codes of what is 
 from __future__ import annotations
 
 import hashlib
-import warnings
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ from engine.export.deidentify import (
     new_uid,
 )
 from engine.io.dicom.cielab import lab_of_srgb
-from engine.io.dicom.files import UNREADABLE, find_frames
+from engine.io.dicom.files import UNREADABLE, find_frames, quietly
 from engine.io.dicom.grid import Grid, lay_out
 from engine.io.dicom.series import group_frames
 
@@ -95,8 +94,7 @@ class MasksDicomSeg:
         numbered[[one.index for one in classes]] = np.arange(1, len(classes) + 1)
         labels = numbered[mask.labels]
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with quietly():
                 data = self._segmentation(mask, labels, classes, images)
         except (*UNREADABLE, RuntimeError) as error:
             raise WriteError(
@@ -183,6 +181,7 @@ def _require_same(grid: Grid, mask: LabelMap, source: Source) -> None:
         )
 
 
+@quietly()
 def _sources(grid: Grid, source: Source, *, keeps_patient: bool) -> list[pydicom.Dataset]:
     """The headers of the files that the volume was made of."""
     images: list[pydicom.Dataset] = []

@@ -9,7 +9,10 @@ import logging
 import os
 import re
 import struct
+import warnings
 import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -79,6 +82,14 @@ class Found:
     copies: int = 0
 
 
+@contextmanager
+def quietly() -> Generator[None]:
+    """Keep pydicom's warnings to itself: they quote what a file holds, and lead to no other end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def find_frames(path: Path) -> Found:
     """All frames of the DICOM files that `path` is or holds.
 
@@ -115,6 +126,23 @@ def frames_of(path: Path) -> tuple[Frame, ...]:
         ) from error
 
 
+def list_dicom(folder: Path) -> tuple[Path, ...]:
+    """The DICOM files in a folder and all below it, or the file itself; no DICOMDIRs.
+
+    Raises:
+        ReadError: if there is no such folder or file.
+    """
+    if not folder.exists():
+        raise ReadError(f"'{folder}' does not exist.", remedy="Check the path.")
+    paths = [folder] if folder.is_file() else sorted(folder.rglob("*"), key=_order)
+    return tuple(
+        path
+        for path in paths
+        if path.is_file() and _looks_like_dicom(path) and not _is_directory(path)
+    )
+
+
+@quietly()
 def open_dataset(path: Path) -> pydicom.FileDataset:
     """A whole file, with or without the preamble; pixels not decoded.
 
@@ -171,6 +199,7 @@ def _looks_like_dicom(path: Path) -> bool:
 
 
 @functools.lru_cache(maxsize=8192)
+@quietly()
 def _frames_of(path: Path, size: int, changed: int) -> tuple[Frame, ...]:
     del changed  # part of the key alone
     with path.open("rb") as file:
@@ -262,6 +291,7 @@ def _pixels_at(file: BinaryIO, dataset: Dataset) -> int | None:
     return at + (8 if syntax == ImplicitVRLittleEndian else 12)
 
 
+@quietly()
 def _is_directory(path: Path) -> bool:
     try:
         meta = read_file_meta_info(path)
@@ -270,6 +300,7 @@ def _is_directory(path: Path) -> bool:
         return False
 
 
+@quietly()
 def _named_by(directory: Path) -> tuple[Path, ...]:
     """The files of images that a DICOMDIR names, none of them outside its folder."""
     files: list[Path] = []

@@ -6,7 +6,6 @@ decoders of pydicom: its own for RLE, gdcm for the JPEG family.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from pydicom.uid import UID
 
 from engine.core.arrays import Pixels
 from engine.errors import ReadError
-from engine.io.dicom.files import UNREADABLE, open_dataset
+from engine.io.dicom.files import UNREADABLE, open_dataset, quietly
 from engine.io.dicom.values import Frame, Header
 from engine.io.image_format import check_size
 
@@ -120,8 +119,7 @@ class _Source:
         if is_unpacked and _length(dataset) * 8 < file.frames * _bits(file):
             raise self.refused(frame, number, "is incomplete")
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with quietly():
                 values, found = decoder.as_array(dataset, index=frame.index)
                 if found["photometric_interpretation"] == "PALETTE COLOR":
                     values = _eight_bits(apply_color_lut(values, dataset))

@@ -17,7 +17,7 @@ from engine.core.label_set import IGNORE, PALETTE, LabelClass, LabelSet
 from engine.errors import ReadError
 from engine.files import unused_name
 from engine.io.dicom.cielab import srgb_of
-from engine.io.dicom.files import UNREADABLE, open_dataset
+from engine.io.dicom.files import UNREADABLE, open_dataset, quietly
 from engine.io.dicom.frames import numbers, whole
 from engine.io.dicom.grid import UNEVEN, affine_of
 from engine.io.dicom.pixels import decode
@@ -26,6 +26,7 @@ from engine.io.dicom.values import LABEL_MAP, Frame
 from engine.io.image_format import MaskFile, check_size, damaged
 
 
+@quietly()
 def read_segments(path: Path, frames: Sequence[Frame]) -> MaskFile:
     """The segments as class indices, on the smallest regular grid that holds all their frames.
 
