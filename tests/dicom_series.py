@@ -232,3 +232,103 @@ def change_syntax(path: Path, syntax: str) -> None:
     writer.SetImage(change.GetOutput())
     assert writer.Write()
     assert pydicom.dcmread(path).file_meta.TransferSyntaxUID.is_compressed
+
+
+def _set(**values: object) -> Edit:
+    def edit(k: int, dataset: Dataset) -> None:
+        for keyword, value in values.items():
+            if value is None:
+                delattr(dataset, keyword)
+            else:
+                setattr(dataset, keyword, value(k) if callable(value) else value)
+
+    return edit
+
+
+def _missing(folder: Path) -> None:
+    write(folder)
+    (folder / "IM0006").unlink()
+
+
+def _twice(folder: Path) -> None:
+    ids = Ids.new()
+    write(folder, ids=ids)
+    write(folder, ids=ids, first=50)
+
+
+def _echoes(folder: Path) -> None:
+    ids = Ids.new()
+    write(folder, _set(EchoTime=11.5), ids=ids)
+    write(folder, _set(EchoTime=80.0), ids=ids, first=50)
+
+
+def _scout(folder: Path) -> None:
+    ids = Ids.new()
+    for number, turn in enumerate((AXIAL, SAGITTAL, CORONAL)):
+        write(folder, turn=turn, count=3, ids=ids, first=10 * number + 1)
+
+
+def _other_rows(folder: Path) -> None:
+    def edit(k: int, dataset: Dataset) -> None:
+        if k == 11:
+            dataset.Rows = 4
+            dataset.PixelData = dataset.PixelData[: 4 * COLUMNS * 2]
+
+    write(folder, edit)
+
+
+def _truncated(folder: Path) -> None:
+    write(folder)
+    path = folder / "IM0004"
+    path.write_bytes(path.read_bytes()[:-60])
+
+
+def _header_cut(folder: Path) -> None:
+    write(folder)
+    path = folder / "IM0012"
+    path.write_bytes(path.read_bytes()[:700])
+
+
+def _unknown_syntax(folder: Path) -> None:
+    write(folder, count=1, values=voxels(1, 32, 40))
+    path = folder / "IM0001"
+    change_syntax(path, "JPEGLosslessProcess14_1")
+    dataset = pydicom.dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID("1.2.840.10008.1.2.4.100")
+    dataset.save_as(path)
+
+
+SERIES: dict[str, Callable[[Path], object]] = {
+    "plain": write,
+    "oblique": lambda folder: write(folder, turn=OBLIQUE),
+    "sagittal": lambda folder: write(folder, turn=SAGITTAL),
+    "numbered backwards": lambda folder: write(folder, _set(InstanceNumber=lambda k: SLICES - k)),
+    "numbered all one": lambda folder: write(folder, _set(InstanceNumber=1)),
+    "missing slice": _missing,
+    "all twice": _twice,
+    "two echoes": _echoes,
+    "tilt": lambda folder: write(
+        folder,
+        _set(ImagePositionPatient=lambda k: [START[0], START[1] + 0.4 * k, START[2] + STEP * k]),
+    ),
+    "scout": _scout,
+    "two patients": lambda folder: write(folder, _set(PatientID=lambda k: f"{PATIENT}-{k // 6}")),
+    "other rows": _other_rows,
+    "no position": lambda folder: write(folder, _set(ImagePositionPatient=None)),
+    "no spacing": lambda folder: write(folder, _set(PixelSpacing=None)),
+    "truncated": _truncated,
+    "header cut": _header_cut,
+    "slopes": lambda folder: write(
+        folder, _set(RescaleSlope=lambda k: 1 + k / 8, RescaleIntercept=-1000)
+    ),
+    "inverted": lambda folder: write(folder, _set(PhotometricInterpretation="MONOCHROME1")),
+    "unknown syntax": _unknown_syntax,
+    "mosaic": lambda folder: write(folder, _set(ImageType=["ORIGINAL", "MOSAIC"]), count=2),
+    "no picture": lambda folder: write(folder, _set(Rows=None), count=1),
+    "enhanced": lambda folder: write_enhanced(folder / "enhanced.dcm", times=2),
+    "enhanced gap": lambda folder: write_enhanced(folder / "enhanced.dcm", [0, 1, 2, 5]),
+    "names for numbers": lambda folder: write(
+        folder, _set(SeriesNumber=None, Modality="XYZZY"), count=2
+    ),
+}
+"""Every kind of series there is a rule for, by what is odd in it."""

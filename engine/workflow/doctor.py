@@ -18,6 +18,8 @@ LIBRARIES = (
     "pillow",
     "tifffile",
     "nibabel",
+    "pydicom",
+    "highdicom",
     "numba",
     "safetensors",
     "PySide6-Essentials",
@@ -63,7 +65,7 @@ def diagnose(*, parts: bool = False, open_path: Path | None = None) -> tuple[Fin
 
     Args:
         parts: Also import every part that the tables name.
-        open_path: Also try to open this image.
+        open_path: Also try to open the images in this file or folder.
     """
     findings = [
         Finding("Sulcus", _version("sulcus")),
@@ -191,25 +193,45 @@ def _parts() -> list[Finding]:
 
 
 def _opens(path: Path) -> list[Finding]:
-    """What an image is, or why it cannot be opened; a large one is not read whole to tell."""
-    from engine.errors import SulcusError
-    from engine.io.opening import list_parts, open_image
+    """A line for each image in a file or folder, and one for whatever was odd in it.
 
-    what = f"Opening {path.name}"
+    A large picture is not read whole to tell.
+    """
+    from engine.errors import SulcusError
+    from engine.io.opening import list_parts
+
     try:
         parts = list_parts(path)
         large = _by_window(path)
         if large is not None:
-            return [Finding(what, large)]
-        image = open_image(path)
+            return [Finding(f"Opening {path.name}", large)]
+    except SulcusError as error:
+        return [Finding(f"Opening {path.name}", error.what, False, error.remedy)]
+    if len(parts) <= 1:
+        key = parts[0].key if parts else ""
+        return _image(path, key, f"Opening {path.name}")
+    findings = [Finding(f"Opening {path.name}", f"{len(parts)} images")]
+    for part in parts:
+        findings += _image(path, part.key, f"  {part.title}")
+    return findings
+
+
+def _image(path: Path, part: str, what: str) -> list[Finding]:
+    from engine.errors import SulcusError
+    from engine.io.opening import open_image
+
+    try:
+        image = open_image(path, part)
     except SulcusError as error:
         return [Finding(what, error.what, False, error.remedy)]
     geometry = image.geometry
     sides = " x ".join(map(str, geometry.shape))
     place = f", {geometry.orientation}" if geometry.orientation else ""
+    value = f"{sides}, {len(image.channels)} x {image.pixels.dtype}{place}"
+    if image.is_inverted:
+        value += ", low values bright"
     return [
-        Finding(what, f"{sides}, {len(image.channels)} x {image.pixels.dtype}{place}"),
-        *(Finding("  holds", part.title) for part in parts),
+        Finding(what, value),
         *(Finding("  notice", notice.text) for notice in image.notices),
     ]
 

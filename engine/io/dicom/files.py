@@ -5,13 +5,14 @@ from __future__ import annotations
 import filecmp
 import functools
 import hashlib
+import io
 import logging
 import os
 import re
 import struct
 import warnings
 import zlib
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from natsort import natsort_keygen, ns
 from pydicom import config
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.filereader import read_file_meta_info
 from pydicom.uid import (
     UID,
@@ -43,12 +44,14 @@ SUFFIXES = (".dcm", ".ima", ".dicom")
 UNREADABLE = (
     ValueError, TypeError, AttributeError, LookupError, NotImplementedError, EOFError, OSError,
     OverflowError, RecursionError, AssertionError, struct.error, zlib.error, InvalidDicomError,
+    BytesLengthException,
 )  # fmt: skip
 """What pydicom raises on damaged files; its text may hold values of a patient: never shown."""
 
 _DIRECTORY = "1.2.840.10008.1.3.10"
 _MAGIC_AT = 128
-_MOSAIC = 0x0019100A  # NumberOfImagesInMosaic of Siemens
+_SMALL = 2**21  # bytes
+_SIEMENS, _MOSAIC = 0x00190010, 0x0019100A  # who says so, and NumberOfImagesInMosaic
 _KEYWORDS = (
     "SOPClassUID", "SOPInstanceUID", "Modality", "ImageType", "PatientID", "PatientName",
     "SeriesInstanceUID", "SeriesNumber", "InstanceNumber", "AcquisitionNumber", "EchoTime",
@@ -60,7 +63,11 @@ _KEYWORDS = (
     "BitsStored", "PixelRepresentation", "RescaleSlope", "RescaleIntercept",
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
 )  # fmt: skip
-_TAGS: list[Any] = [*(tag_for_keyword(word) for word in _KEYWORDS), 0x00190010, _MOSAIC]
+_TAGS: list[Any] = [*(tag_for_keyword(word) for word in _KEYWORDS), _SIEMENS, _MOSAIC]
+_MODALITIES = {
+    "CR", "CT", "DX", "ES", "GM", "IO", "IVUS", "MG", "MR", "NM", "OCT", "OP", "OPT", "PT", "PX",
+    "RF", "RTDOSE", "RTIMAGE", "SEG", "SM", "US", "XA", "XC",
+}  # fmt: skip
 _PIXELS = b"\xe0\x7f\x10\x00"  # (7FE0,0010) in little endian
 _order = natsort_keygen(key=str, alg=ns.PATH | ns.IGNORECASE)
 
@@ -202,54 +209,71 @@ def _looks_like_dicom(path: Path) -> bool:
 @quietly()
 def _frames_of(path: Path, size: int, changed: int) -> tuple[Frame, ...]:
     del changed  # part of the key alone
-    with path.open("rb") as file:
+    with path.open("rb") as disk:
+        file = io.BytesIO(disk.read()) if size <= _SMALL else disk  # asked often where it is
         try:
             dataset = pydicom.dcmread(
                 file, stop_before_pixels=True, specific_tags=_TAGS, force=True
             )
             at = _pixels_at(file, dataset)
-            header = _header(path, dataset, at, size)
-            return frames_in(dataset, header)
+            patient = _hash_of_patient(dataset)
+            is_mosaic = _is_siemens_mosaic(dataset)
+            given = {element.keyword: element.value for element in dataset}
+            header = _header(path, given, _syntax(dataset), at, size, patient, is_mosaic=is_mosaic)
+            return frames_in(given, header)
         except UNREADABLE as error:
             raise damaged(path, "its header cannot be read") from error
 
 
-def _header(path: Path, dataset: Dataset, pixels: int | None, size: int) -> Header:
-    sop_class = str(dataset.get("SOPClassUID") or "")
-    sides = (whole(dataset.get("Rows"), 0), whole(dataset.get("Columns"), 0))
+def _header(
+    path: Path,
+    given: Mapping[str, Any],
+    syntax: str,
+    pixels: int | None,
+    size: int,
+    patient: str,
+    *,
+    is_mosaic: bool,
+) -> Header:
+    sop_class = str(given.get("SOPClassUID") or "")
+    sides = (whole(given.get("Rows"), 0), whole(given.get("Columns"), 0))
     if 0 in sides:
-        raise _no_picture(path, sop_class, dataset)
-    kind = dataset.get("ImageType") or ""
-    count = whole(dataset.get("NumberOfFrames"), 1)
-    allocated = whole(dataset.get("BitsAllocated"), 8)
-    samples = whole(dataset.get("SamplesPerPixel"), 1)
+        raise _no_picture(path, sop_class, given)
+    count = whole(given.get("NumberOfFrames"), 1)
+    allocated = whole(given.get("BitsAllocated"), 8)
+    samples = whole(given.get("SamplesPerPixel"), 1)
     check_size(path, (count, *sides, samples))
     if count > size:
         raise damaged(path, f"its header claims {count} frames")
-    modality = str(dataset.get("Modality") or "")
+    modality = str(given.get("Modality") or "")
     return Header(
         path,
         sop_class,
-        str(dataset.get("SOPInstanceUID") or ""),
-        str(dataset.get("SeriesInstanceUID") or ""),
-        whole(dataset.get("SeriesNumber"), -1),
-        re.sub(r"[^A-Z0-9]", "", modality.upper())[:4] or "OT",
-        _hash_of_patient(dataset),
-        _syntax(dataset),
+        str(given.get("SOPInstanceUID") or ""),
+        str(given.get("SeriesInstanceUID") or ""),
+        whole(given.get("SeriesNumber"), -1),
+        modality if modality in _MODALITIES else "OT",
+        patient,
+        syntax,
         sides,
         count,
         samples,
-        str(dataset.get("PhotometricInterpretation") or "MONOCHROME2"),
-        (allocated, whole(dataset.get("BitsStored"), allocated)),
-        whole(dataset.get("PixelRepresentation"), 0) == 1,
+        str(given.get("PhotometricInterpretation") or "MONOCHROME2"),
+        (allocated, whole(given.get("BitsStored"), allocated)),
+        whole(given.get("PixelRepresentation"), 0) == 1,
         pixels,
-        "MOSAIC" in kind or _MOSAIC in dataset,
-        whole(dataset.get("NumberOfTemporalPositions"), 1) > 1,
+        is_mosaic or "MOSAIC" in (given.get("ImageType") or ""),
+        whole(given.get("NumberOfTemporalPositions"), 1) > 1,
     )
 
 
-def _no_picture(path: Path, sop_class: str, dataset: Dataset) -> ReadError:
-    if not sop_class and "SOPInstanceUID" not in dataset and "Modality" not in dataset:
+def _is_siemens_mosaic(dataset: Dataset) -> bool:
+    is_there = _MOSAIC in dataset and _SIEMENS in dataset
+    return is_there and dataset[_SIEMENS].value == "SIEMENS MR HEADER"
+
+
+def _no_picture(path: Path, sop_class: str, given: Mapping[str, Any]) -> ReadError:
+    if not sop_class and "SOPInstanceUID" not in given and "Modality" not in given:
         return ReadError(
             f"'{path}' cannot be read as DICOM, whatever its name says.",
             remedy="Ask for a new copy, or choose another file.",
@@ -274,12 +298,18 @@ def _syntax(dataset: Dataset) -> str:
 
 
 def _hash_of_patient(dataset: Dataset) -> str:
-    name = str(dataset.get("PatientName") or "").strip().rstrip("^").casefold()
-    who = f"{str(dataset.get('PatientID') or '').strip()}\n{name}"
-    return hashlib.sha256(who.encode("utf-8", "replace")).hexdigest()[:16]
+    """A hash of the raw identifier and name, which then leave the data set."""
+    who: list[bytes] = []
+    for keyword in ("PatientID", "PatientName"):
+        if keyword in dataset:
+            value = dataset.get_item(keyword).value or b""
+            raw = value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+            who.append(raw.strip(b" \0").rstrip(b"^").lower())
+            delattr(dataset, keyword)
+    return hashlib.sha256(b"\n".join(who)).hexdigest()[:16]
 
 
-def _pixels_at(file: BinaryIO, dataset: Dataset) -> int | None:
+def _pixels_at(file: BinaryIO | io.BytesIO, dataset: Dataset) -> int | None:
     """Where unpacked pixels begin, after the element that reading stopped before."""
     syntax = _syntax(dataset)
     if syntax not in (ImplicitVRLittleEndian, ExplicitVRLittleEndian):

@@ -6,6 +6,7 @@ Source: DICOM PS3.3, C.7.6.2 (Image Plane) and C.7.6.16 (Multi-frame Functional 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from pydicom.dataset import Dataset
@@ -36,11 +37,11 @@ _MARKS = (
 )
 
 
-def frames_in(dataset: Dataset, header: Header) -> tuple[Frame, ...]:
+def frames_in(dataset: Mapping[str, Any], header: Header) -> tuple[Frame, ...]:
     """A frame for each picture.
 
     Args:
-        dataset: The attributes before the pixels.
+        dataset: The attributes before the pixels, by keyword.
         header: What was read from it already.
 
     Raises:
@@ -66,7 +67,7 @@ def frames_in(dataset: Dataset, header: Header) -> tuple[Frame, ...]:
 class _Plain:
     """Attributes at the top of a data set; its plane moved along the normal, or in no place."""
 
-    def __init__(self, dataset: Dataset, offset: float | None) -> None:
+    def __init__(self, dataset: Mapping[str, Any], offset: float | None) -> None:
         self._dataset, self._offset = dataset, offset
 
     def get(self, keyword: str, group: str) -> Any:

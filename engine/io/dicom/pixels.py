@@ -1,7 +1,7 @@
 """Decoding the pixels of frames, each checked to be whole, into one array.
 
 Unpacked little-endian values are read straight from the file; everything else goes through the
-decoders of pydicom: its own for RLE, gdcm for the JPEG family.
+decoders of pydicom, or the codecs of the JPEG family.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pydicom.uid import UID
 
 from engine.core.arrays import Pixels
 from engine.errors import ReadError
+from engine.io.dicom.codecs import CODECS, DAMAGED, unpack
 from engine.io.dicom.files import UNREADABLE, open_dataset, quietly
 from engine.io.dicom.values import Frame, Header
 from engine.io.image_format import check_size
@@ -114,18 +115,19 @@ class _Source:
     def _decoded(self, frame: Frame, number: int) -> Pixels:
         file = frame.file
         dataset = self._opened(file.path)
-        decoder = self._decoder(file)
+        decoder = None if file.syntax in CODECS else self._decoder(file)
         is_unpacked = file.syntax in _UNPACKED
         if is_unpacked and _length(dataset) * 8 < file.frames * _bits(file):
             raise self.refused(frame, number, "is incomplete")
         try:
             with quietly():
-                values, found = decoder.as_array(dataset, index=frame.index)
-                if found["photometric_interpretation"] == "PALETTE COLOR":
+                if decoder is None:
+                    values = unpack(dataset, frame)
+                else:
+                    values, _ = decoder.as_array(dataset, index=frame.index)
+                if file.photometric == "PALETTE COLOR":
                     values = _eight_bits(apply_color_lut(values, dataset))
-        except (*UNREADABLE, RuntimeError) as error:
-            if "JPEG Extended" in str(error) or (file.bits[1] == 12 and _is_extended(file)):
-                raise self._unknown(file) from error
+        except (*UNREADABLE, *DAMAGED, RuntimeError) as error:
             what = "is incomplete" if is_unpacked else "cannot be decoded; it is damaged"
             raise self.refused(frame, number, what) from error
         return values[..., :_COLOURS] if values.ndim == 3 else values
@@ -172,7 +174,3 @@ def _length(dataset: pydicom.FileDataset) -> int:
         if name in dataset:
             return len(dataset[name].value or b"")
     return 0
-
-
-def _is_extended(file: Header) -> bool:
-    return file.syntax == "1.2.840.10008.1.2.4.51"

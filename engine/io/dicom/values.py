@@ -24,7 +24,7 @@ class Header:
         instance: Its own UID.
         series: The UID of its series.
         series_number: As the scanner counts; -1 if not given.
-        modality: 'MR', 'CT' ...; letters and digits only.
+        modality: 'MR', 'CT' ...; 'OT' for all that the standard does not name.
         patient: A hash of who it is.
         syntax: The UID of how its pixels are packed.
         sides: (rows, columns).
