@@ -26,6 +26,7 @@ RUN_KEY = secrets.token_bytes(32)
 METHOD = "Sulcus, PS3.15 Basic Application Confidentiality Profile"
 
 _GROUPS = {0x0008, 0x0018, 0x0020, 0x0028, 0x0054, 0x0062, 0x3004, 0x5200, 0x7FE0}
+"""Groups of the image and its acquisition; private ones have odd numbers."""
 _NUMBERS = {"AT", "DS", "FD", "FL", "IS", "SL", "SS", "SV", "UL", "US", "UV", "US or SS"}
 _EMPTY = (
     "AccessionNumber", "PatientBirthDate", "PatientSex", "ReferringPhysicianName", "StudyDate",
@@ -146,7 +147,7 @@ class _Scrub:
 
     def _kept(self, element: DataElement) -> DataElement | None:
         tag, word, kind = BaseTag(element.tag), element.keyword, str(element.VR)
-        if tag.is_private or tag.group not in _GROUPS or not word or word in _DROPPED:
+        if tag.group not in _GROUPS or not word or word in _DROPPED:
             return None
         value: Any = None
         if word in _DUMMIES:

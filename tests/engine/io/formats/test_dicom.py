@@ -368,6 +368,23 @@ def test_seven_ways_of_packing_give_the_same_values(tmp_path: Path, syntax: str)
     assert image.pixels.dtype.isnative
 
 
+@pytest.mark.parametrize("stored", [12, 16])
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_packed_values_keep_their_sign(tmp_path: Path, syntax: str, stored: int) -> None:
+    values = voxels(1, 32, 40).astype(np.int16) - 300
+    assert values.min() < 0 < values.max()
+
+    def edit(k: int, dataset: Dataset) -> None:
+        dataset.PixelRepresentation = 1
+        dataset.BitsStored, dataset.HighBit = stored, stored - 1
+
+    write(tmp_path, edit, count=1, values=values.view(np.uint16))
+    change_syntax(tmp_path / "IM0001", syntax)
+    image = open_image(tmp_path / "IM0001")
+    assert_array_equal(image.pixels[0], values[0])
+    assert image.pixels.dtype == np.int16
+
+
 def test_an_unknown_compression_is_named(tmp_path: Path) -> None:
     write(tmp_path, count=1, values=voxels(1, 32, 40))
     path = tmp_path / "IM0001"
