@@ -38,7 +38,8 @@ def deidentify_folder(folder: Path, out: Path, progress: Progress) -> Deidentify
     """
     from engine.export.deidentify import concerns, deidentified
     from engine.files import make_folder, replacing
-    from engine.io.dicom.files import UNREADABLE, list_dicom, open_dataset, quietly
+    from engine.io.dicom.files import list_dicom, open_dataset
+    from engine.io.dicom.guard import UNREADABLE, quietly
 
     files = list_dicom(folder)
     if not files:

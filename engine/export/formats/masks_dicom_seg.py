@@ -32,8 +32,9 @@ from engine.export.deidentify import (
     new_uid,
 )
 from engine.io.dicom.cielab import lab_of_srgb
-from engine.io.dicom.files import UNREADABLE, find_frames, quietly
+from engine.io.dicom.files import find_frames
 from engine.io.dicom.grid import Grid, lay_out
+from engine.io.dicom.guard import UNREADABLE, quietly
 from engine.io.dicom.series import group_frames
 
 _STRUCTURE = ("91723000", "Anatomical Structure")

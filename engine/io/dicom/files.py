@@ -9,11 +9,7 @@ import io
 import logging
 import os
 import re
-import struct
-import warnings
-import zlib
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,7 +19,6 @@ from natsort import natsort_keygen, ns
 from pydicom import config
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
-from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.filereader import read_file_meta_info
 from pydicom.uid import (
     UID,
@@ -34,6 +29,7 @@ from pydicom.uid import (
 
 from engine.errors import ReadError
 from engine.io.dicom.frames import frames_in, whole
+from engine.io.dicom.guard import UNREADABLE, quietly
 from engine.io.dicom.values import Frame, Header
 from engine.io.image_format import check_size, damaged
 
@@ -41,13 +37,6 @@ logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # it would log values o
 config.settings.reading_validation_mode = config.IGNORE
 
 SUFFIXES = (".dcm", ".ima", ".dicom")
-UNREADABLE = (
-    ValueError, TypeError, AttributeError, LookupError, NotImplementedError, EOFError, OSError,
-    OverflowError, RecursionError, AssertionError, struct.error, zlib.error, InvalidDicomError,
-    BytesLengthException,
-)  # fmt: skip
-"""What pydicom raises on damaged files; its text may hold values of a patient: never shown."""
-
 _DIRECTORY = "1.2.840.10008.1.3.10"
 _MAGIC_AT = 128
 _SMALL = 2**21  # bytes
@@ -89,14 +78,6 @@ class Found:
     copies: int = 0
 
 
-@contextmanager
-def quietly() -> Generator[None]:
-    """Keep pydicom's warnings to itself: they quote what a file holds, and lead to no other end."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
 def find_frames(path: Path) -> Found:
     """All frames of the DICOM files that `path` is or holds.
 
@@ -111,7 +92,8 @@ def find_frames(path: Path) -> Found:
             files = [Path(entry) for entry in entries if _may_count(entry)]
         directory = next((one for one in files if one.name.upper() == "DICOMDIR"), None)
         named = _named_by(directory) if directory else ()
-        return _found(list(dict.fromkeys([*sorted(files, key=_order), *named])))
+        own = sorted((one for one in files if one != directory), key=_order)
+        return _found(list(dict.fromkeys([*own, *named])))
     if path.name.upper() == "DICOMDIR" or _is_directory(path):
         return _found(list(_named_by(path)))
     return Found(frames_of(path))

@@ -19,7 +19,8 @@ from pydicom.uid import UID
 from engine.core.arrays import Pixels
 from engine.errors import ReadError
 from engine.io.dicom.codecs import CODECS, DAMAGED, unpack
-from engine.io.dicom.files import UNREADABLE, open_dataset, quietly
+from engine.io.dicom.files import open_dataset
+from engine.io.dicom.guard import UNREADABLE, quietly
 from engine.io.dicom.values import Frame, Header
 from engine.io.image_format import check_size
 

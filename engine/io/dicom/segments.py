@@ -17,9 +17,10 @@ from engine.core.label_set import IGNORE, PALETTE, LabelClass, LabelSet
 from engine.errors import ReadError
 from engine.files import unused_name
 from engine.io.dicom.cielab import srgb_of
-from engine.io.dicom.files import UNREADABLE, open_dataset, quietly
+from engine.io.dicom.files import open_dataset
 from engine.io.dicom.frames import numbers, whole
 from engine.io.dicom.grid import UNEVEN, affine_of
+from engine.io.dicom.guard import UNREADABLE, quietly
 from engine.io.dicom.pixels import decode
 from engine.io.dicom.series import SAME_DIRECTION, SAME_PLACE_MM, depth_of, normal_of
 from engine.io.dicom.values import LABEL_MAP, Frame

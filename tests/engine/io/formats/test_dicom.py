@@ -503,8 +503,8 @@ def test_a_folder_without_dicom_is_no_image(tmp_path: Path) -> None:
 def write_directory(path: Path, files: list[tuple[str, ...]]) -> None:
     """A DICOMDIR with a record of type IMAGE for each file."""
     directory = base(path, Ids.new(), "1.2.840.10008.1.3.10")
-    for keyword in ("Rows", "Columns"):
-        assert keyword not in directory
+    for keyword in ("SOPClassUID", "SOPInstanceUID", "Modality", "SeriesInstanceUID"):
+        delattr(directory, keyword)
     records = []
     for parts in files:
         record = Dataset()
