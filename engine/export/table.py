@@ -91,18 +91,22 @@ EXPORT_FORMATS: Registry[ExportFormatRow, type[ExportFormat]] = Registry(
         "DICOM segmentations",
         "DICOM series; without the patient's data, for most programs",
         "engine.export.formats.masks_dicom_seg:MasksDicomSeg",
+        keeps="Class names, colours and codes, the place of each slice, the series it belongs to. "
+        "Names and numbers of the patient are taken out.",
     ),
     ExportFormatRow(
         "dicom-labelmap",
         "DICOM label maps",
         "DICOM series; without the patient's data, small, for newer programs",
         "engine.export.formats.masks_dicom_seg:MasksDicomLabelMap",
+        keeps="As DICOM segmentations, in a fraction of the space; only newer programs read it.",
     ),
     ExportFormatRow(
         "dicom-seg-identified",
         "DICOM segmentations with the patient's data",
         "DICOM series; goes back to the archive the images came from",
         "engine.export.formats.masks_dicom_seg:MasksDicomSegIdentified",
+        keeps="As DICOM segmentations, with the patient's data of the series.",
     ),
 )
 

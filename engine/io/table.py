@@ -133,5 +133,7 @@ IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
         "engine.io.formats.dicom:Dicom",
         is_unsigned=True,
         opens_folders=True,
+        keeps="Voxels as stored, rescaled slice by slice; the place in space of each. Series, "
+        "echoes and time points one by one. Mosaics and video are refused.",
     ),
 )

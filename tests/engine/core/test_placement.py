@@ -3,16 +3,12 @@ from __future__ import annotations
 from itertools import permutations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from engine.core.geometry import Geometry
-from engine.core.label_names import by_name
-from engine.core.label_set import IGNORE, LabelSet
 from engine.core.placement import place
-from engine.errors import ReadError
 
 TURN = np.linalg.qr(np.random.default_rng(4).normal(size=(3, 3)))[0] @ np.diag([1.5, 0.9, 2.0])
 
@@ -82,15 +78,3 @@ def test_a_slice_is_placed_into_its_volume_and_back() -> None:
     back = place(placed, volume, Geometry((6, 7), affine))
     assert back is not None
     assert_array_equal(back, labels)
-
-
-def test_classes_are_matched_by_name() -> None:
-    given_set = LabelSet.named(["background", "CSF", "GM", "WM"])
-    wanted = LabelSet.named(["nothing", "gm", "wm ", "csf"])
-    labels = np.array([0, 1, 2, 3, IGNORE], np.uint8)
-    assert_array_equal(by_name(labels, given_set, wanted), [0, 3, 1, 2, IGNORE])
-    assert_array_equal(by_name(by_name(labels, given_set, wanted), wanted, given_set), labels)
-    few = LabelSet.named(["background", "GM"])
-    assert_array_equal(by_name(labels[[0, 2]], given_set, few), [0, 1])
-    with pytest.raises(ReadError, match="has the classes CSF, WM; there are only background, GM"):
-        by_name(labels, given_set, few)

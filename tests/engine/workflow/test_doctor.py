@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
-
 from dicom_series import AXIAL, CORONAL, SAGITTAL, Ids, write
 from pydicom.dataset import Dataset
 

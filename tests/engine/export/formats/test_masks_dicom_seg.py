@@ -169,7 +169,7 @@ def test_only_classes_that_are_there_become_segments_and_names_lead_back(tmp_pat
     other = LabelSet.named(["background", "wm", "gm", "csf"])
     moved = open_mask(tmp_path / "mask.dcm", image.geometry, other)
     assert_array_equal(moved.labels, np.array([0, 3, 2, 1], np.uint8)[mask.labels])
-    with pytest.raises(ReadError, match=r"has the classes CSF; there are only background, WM"):
+    with pytest.raises(ReadError, match=r"has 'CSF', which is no class of this project"):
         open_mask(tmp_path / "mask.dcm", image.geometry, LabelSet.named(["background", "WM"]))
 
 
