@@ -18,6 +18,7 @@ from engine.io.opening import open_image
 from engine.workflow.predict import BRAIN, OBJECTS, load_segmenter, predict_image
 
 NOISY = 0.2  # of the coarse cells, as in the paper
+LABELLED = 0.05  # of a slice, at least
 VOC = ("voc_convcrf", "voc_refinenet")
 DAVIS = ("davis",)
 
@@ -134,7 +135,9 @@ def _slices(
         labels[labels == 4] = 2
         grey = image.on_255()
         believed = -predict_image(image, segmenter).unary() if segmenter else None
-        for index in np.linspace(2, labels.shape[1] - 3, each).round().astype(int):
+        # The slabs are labelled in part: what nobody labelled is no slice to measure.
+        known = np.flatnonzero((labels > 0).mean(axis=(0, 2)) > LABELLED)
+        for index in known[np.linspace(0, len(known) - 1, each).round().astype(int)]:
             yield (
                 np.ascontiguousarray(grey[:, :, index]),
                 np.ascontiguousarray(labels[:, index]),
