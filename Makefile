@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test check lint types walls demo bench-crf docs-formats screenshots samples weights wheel clean help
+.PHONY: run test check lint types walls demo bench-crf bench-inference docs-formats screenshots samples weights wheel clean help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -34,6 +34,12 @@ walls: .venv/installed-dev
 ## make demo         the whole way on the shipped samples, measured, without a window
 demo: .venv/installed
 	$(BIN)/sulcus demo
+
+## make bench-inference  tiled prediction beside the network alone and MONAI's sliding window
+bench-inference: .venv/installed
+	$(PIP) -e ".[peers]"
+	$(BIN)/python benchmarks/bench_inference.py
+	$(BIN)/python benchmarks/bench_inference.py --streams 4096 16384 32768
 
 ## make docs-formats write docs/reference/formats.md from the tables of formats
 docs-formats: .venv/installed

@@ -12,6 +12,7 @@ import tifffile
 from engine.core.arrays import Labels
 from engine.core.label_set import LabelSet
 from engine.errors import WriteError
+from engine.export.formats.masks_tiff import palette
 from engine.files import replacing
 
 TILE = 256
@@ -43,7 +44,7 @@ def write_bands(
                 dtype=np.uint8,
                 tile=(TILE, TILE),
                 photometric="palette",
-                colormap=_palette(label_set),
+                colormap=palette(label_set),
                 compression="deflate",
                 bigtiff=sides[0] * sides[1] >= 2**31,
                 metadata=None,
@@ -122,11 +123,3 @@ def _rows_of(path: Path, sides: tuple[int, int]) -> Iterator[Labels]:
             if data is not None:
                 band[: shape[1], x : x + shape[2]] = data[0, : shape[1], : shape[2], 0]
         yield np.ascontiguousarray(band[: min(TILE, rows - top), :columns])
-
-
-def _palette(label_set: LabelSet) -> np.ndarray:
-    """(3, 256) uint16: the colours of the classes, grey for what is none."""
-    colours = np.full((3, 256), 128 * 257, np.uint16)
-    for one in label_set:
-        colours[:, one.index] = np.array(one.colour, np.uint16) * 257
-    return colours

@@ -135,6 +135,18 @@ class WindowedImage:
         ]
 
 
+def large_shape(path: Path) -> tuple[int, int] | None:
+    """(rows, columns) of a TIFF that is better read by window than whole; None of another file."""
+    if not path.is_file():
+        return None
+    try:
+        with WindowedImage(path) as image:
+            rows, columns = image.levels[0].shape
+    except ReadError:
+        return None
+    return (rows, columns) if rows * columns >= LARGE else None
+
+
 def open_window(path: Path, box: Box, level: int = 0) -> Pixels:
     """One window of a TIFF: (C, rows, columns); see `WindowedImage` for many.
 

@@ -238,24 +238,19 @@ def _image(path: Path, part: str, what: str) -> list[Finding]:
 
 def _by_window(path: Path) -> str | None:
     """What a picture is that is too large to be read whole; None of another."""
-    from engine.errors import ReadError
-    from engine.io.windows import LARGE, WindowedImage
+    from engine.io.windows import WindowedImage, large_shape
 
-    if not path.is_file():
+    shape = large_shape(path)
+    if shape is None:
         return None
-    try:
-        with WindowedImage(path) as image:
-            rows, columns = image.levels[0].shape
-            if rows * columns < LARGE:
-                return None
-            tile = " x ".join(map(str, image.levels[0].segment))
-            megabytes = rows * columns * image.samples * image.dtype.itemsize / 1e6
-            return (
-                f"{rows} x {columns}, {image.samples} x {image.dtype}, read by window: "
-                f"{megabytes:,.0f} MB in pieces of {tile}, {len(image.levels)} sizes"
-            )
-    except ReadError:
-        return None
+    rows, columns = shape
+    with WindowedImage(path) as image:
+        tile = " x ".join(map(str, image.levels[0].segment))
+        megabytes = rows * columns * image.samples * image.dtype.itemsize / 1e6
+        return (
+            f"{rows} x {columns}, {image.samples} x {image.dtype}, read by window: "
+            f"{megabytes:,.0f} MB in pieces of {tile}, {len(image.levels)} sizes"
+        )
 
 
 def _memory_gb() -> float:

@@ -86,7 +86,7 @@ class _Models:
     """Segmenters by the model's name, loaded once."""
 
     def __init__(self, options: PredictOptions) -> None:
-        self._options = options
+        self.options = options
         self._loaded: dict[str, Segmenter] = {}
         if options.model:
             self._load(options.model)  # a bad weight file is refused before any image is read
@@ -94,7 +94,13 @@ class _Models:
     def for_image(self, image: Image) -> Segmenter:
         from engine.workflow.predict import model_for
 
-        return self._load(self._options.model or model_for(image.geometry))
+        return self._load(self.options.model or model_for(image.geometry))
+
+    def for_picture(self) -> Segmenter:
+        """For an image that has no place in space."""
+        from engine.workflow.predict import OBJECTS
+
+        return self._load(self.options.model or OBJECTS)
 
     @property
     def device(self) -> str:
@@ -104,7 +110,7 @@ class _Models:
         from engine.workflow.predict import load_segmenter
 
         if name not in self._loaded:
-            options = self._options
+            options = self.options
             self._loaded[name] = load_segmenter(
                 name, options.device, memory=options.memory, precision=options.precision
             )
@@ -128,6 +134,7 @@ def predict_files(
     from engine.export.write import write_label_set, write_mask
     from engine.files import make_folder, replacing, safe_name, stem_of, unused_name
     from engine.io.opening import open_image
+    from engine.io.windows import large_shape
 
     images = find_images(paths)
     models = _Models(options)
@@ -137,7 +144,11 @@ def predict_files(
     for number, one in enumerate(images):
         path = one.path
         stem = unused_name(safe_name(one.name) if one.name else stem_of(path), taken)
+        share = _share(progress, number, len(images))
         try:
+            if large_shape(path):
+                lines.append(_predict_large(path, out / f"{stem}_mask.tif", models, share))
+                continue
             image = open_image(path, one.part)
             format_ = EXPORT_FORMATS.load(natural_format(image.geometry, image.source))()
             target = out / format_.file_name(f"{stem}_mask")
@@ -145,7 +156,7 @@ def predict_files(
                 lines.append(Line(path.name, "skipped", f"'{target}' is there already", target))
                 continue
             segmenter = models.for_image(image)
-            found = segmenter.predict(image, _share(progress, number, len(images)))
+            found = segmenter.predict(image, share)
             mask = LabelMap(found.argmax(), image.geometry, found.label_set)
             write_mask(mask, image.source, target, format_)
             write_label_set(found.label_set, out / f"{segmenter.card.name}_labels.json")
@@ -158,6 +169,21 @@ def predict_files(
         else:
             lines.append(_done(path.name, mask, target))
     return PredictReport(tuple(lines), models.device)
+
+
+def _predict_large(path: Path, target: Path, models: _Models, progress: Progress) -> Line:
+    """A picture that is too large to be read whole, from disk to disk."""
+    from engine.export.write import write_label_set
+    from engine.workflow.predict_large import predict_large
+
+    if target.exists() and not models.options.overwrite:
+        return Line(path.name, "skipped", f"'{target}' is there already", target)
+    segmenter = models.for_picture()
+    found = predict_large(path, segmenter, target, progress)
+    label_set = segmenter.card.label_set
+    write_label_set(label_set, target.parent / f"{segmenter.card.name}_labels.json")
+    counts = dict(zip(label_set.names, found.counts, strict=True))
+    return Line(path.name, "done", f"'{target}', by window", target, counts)
 
 
 def predict_project(folder: Path, options: PredictOptions, progress: Progress) -> PredictReport:

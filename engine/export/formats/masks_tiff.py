@@ -32,7 +32,7 @@ class MasksTiff:
             writer.write(
                 mask.labels,
                 photometric="palette",
-                colormap=_palette(mask.label_set),
+                colormap=palette(mask.label_set),
                 compression=_DEFLATE,
                 compressionargs={"level": 6},
                 predictor=False,
@@ -42,7 +42,7 @@ class MasksTiff:
             )
 
 
-def _palette(label_set: LabelSet) -> np.ndarray[tuple[int, ...], np.dtype[np.uint16]]:
+def palette(label_set: LabelSet) -> np.ndarray[tuple[int, ...], np.dtype[np.uint16]]:
     """(3, 256) uint16, as TIFF has them: 65535 is full."""
     colours = np.zeros((256, 3), np.uint16)
     for one in label_set:

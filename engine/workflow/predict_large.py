@@ -1,0 +1,122 @@
+"""Predicting a picture that is never in memory as a whole, from disk to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.core.arrays import Floats, Labels, Pixels
+from engine.core.image import intensity_range
+from engine.progress import Progress
+
+if TYPE_CHECKING:
+    from engine.inference.segmenter import Segmenter
+    from engine.inference.tiles import Span
+    from engine.io.windows import WindowedImage
+
+SAMPLED, SAMPLE_SIDE = 8, 256
+"""The intensities are judged on so many windows along each axis, each of so many pixels a side."""
+
+
+@dataclass(frozen=True, slots=True)
+class LargeMask:
+    """What was predicted.
+
+    Attributes:
+        path: The mask, a tiled TIFF.
+        sides: (rows, columns).
+        counts: Pixels of each class.
+    """
+
+    path: Path
+    sides: tuple[int, int]
+    counts: tuple[int, ...]
+
+
+def predict_large(
+    path: Path, segmenter: Segmenter, target: Path, progress: Progress | None = None
+) -> LargeMask:
+    """Predict a large TIFF by window into a tiled TIFF of class indices.
+
+    Raises:
+        ReadError: if the picture cannot be read by window, or is damaged.
+        WriteError: if the mask cannot be written.
+        DeviceError: if even the smallest tile does not fit into memory.
+        Cancelled: if `progress` was asked to stop; then nothing is left.
+    """
+    from engine.export.label_bands import write_bands
+    from engine.io.windows import WindowedImage
+
+    label_set = segmenter.card.label_set
+    counts = np.zeros(len(label_set), np.int64)
+    with WindowedImage(path) as image:
+        picture = _Normalised(image, segmenter)
+
+        def bands() -> Iterator[Labels]:
+            for band in _bands(segmenter, picture, progress):
+                counts[:] += np.bincount(band.ravel(), minlength=len(label_set))
+                yield band
+
+        write_bands(bands(), picture.sides, label_set, target)
+    return LargeMask(target, picture.sides, tuple(int(count) for count in counts))
+
+
+def _bands(
+    segmenter: Segmenter, picture: _Normalised, progress: Progress | None
+) -> Iterator[Labels]:
+    """The mask in bands of whole rows, from top to bottom."""
+    held = np.empty((0, picture.sides[1]), np.uint8)
+    missing = np.empty(0, np.int64)  # pixels of each row that is held
+    top = 0
+    for (rows, columns), belief in segmenter.stream(picture, progress):
+        more = rows.stop - top - len(held)
+        if more > 0:
+            held = np.pad(held, ((0, more), (0, 0)))
+            missing = np.pad(missing, (0, more), constant_values=picture.sides[1])
+        part = slice(rows.start - top, rows.stop - top)
+        held[part, columns] = belief.argmax(axis=0)
+        missing[part] -= columns.stop - columns.start
+        done = int(np.argmax(missing > 0)) if missing.any() else len(missing)
+        if done:
+            yield held[:done]
+            held, missing, top = held[done:], missing[done:], top + done
+
+
+class _Normalised:
+    """A picture on disk as a model card wants it."""
+
+    def __init__(self, image: WindowedImage, segmenter: Segmenter) -> None:
+        card = segmenter.card.input
+        self.sides = image.levels[0].shape
+        self._image = image
+        self._channels = len(card.channels)
+        self._scale = _range(image, card.low, card.high)
+
+    def read(self, part: Span) -> Floats:
+        from engine.inference.normalise import scaled
+
+        return scaled(_colours(self._image.read(part)), self._scale, self._channels)
+
+
+def _range(image: WindowedImage, low: float, high: float) -> tuple[float, float]:
+    """Percentiles over windows spread across the picture; the range of all if they are equal."""
+    rows, columns = image.levels[0].shape
+    sample = [
+        _colours(image.read((_window(y, rows), _window(x, columns)))).ravel()[::4]
+        for y in np.linspace(0, rows, SAMPLED, endpoint=False).astype(int)
+        for x in np.linspace(0, columns, SAMPLED, endpoint=False).astype(int)
+    ]
+    return intensity_range(np.concatenate(sample), low, high)
+
+
+def _window(start: int, side: int) -> slice:
+    return slice(int(start), min(int(start) + SAMPLE_SIDE, side))
+
+
+def _colours(pixels: Pixels) -> Pixels:
+    """Without alpha: the last of two or four channels."""
+    return pixels[:-1] if len(pixels) in (2, 4) else pixels
