@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nibabel as nib
@@ -13,6 +14,15 @@ from engine.core.label_set import LabelSet
 
 TISSUES = LabelSet.named(["background", "CSF", "GM", "WM"])
 OBJECTS = LabelSet.named(["background", "object"])
+
+
+@pytest.fixture(autouse=True)
+def _numbers_as_they_are() -> Iterator[None]:
+    """Torch may have been told to take the smallest numbers for zero, and numpy follows it."""
+    yield
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_flush_denormal(False)
 
 
 @pytest.fixture
