@@ -26,7 +26,7 @@ class Refine:
         parser.add_argument(
             "--crf", choices=("conv", "dense"), default="conv", help="dense: fully connected"
         )
-        parser.add_argument("--preset", metavar="NAME", help="saved parameters of the project")
+        parser.add_argument("--preset", metavar="NAME", help="shipped, or saved in the project")
         parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
         parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
         parser.add_argument("--out", type=Path, metavar="MASK")
@@ -48,7 +48,7 @@ class Refine:
         from engine.workflow.refine_many import RefineOptions, refine_project
 
         parameters = CrfParameters()
-        if arguments.preset and arguments.project:
+        if arguments.preset:
             parameters = find_preset(arguments.project, arguments.preset)
         parameters = parameters.changed(parse_parameters(arguments.param))
         options = RefineOptions(parameters, arguments.device, arguments.crf)

@@ -256,3 +256,29 @@ Source: Chen et al. 2017, 'DeepLab', section 4.1: ten iterations, w2 and theta g
 theta alpha and theta beta found by search among 3 to 6, 30 to 100 and 3 to 6. These are the ones
 that the authors released with their LargeFOV network.
 """
+
+ROUGH_PICTURE = RELEASED.changed(
+    {
+        "filter_size": 5,
+        "appearance_weight": 3.6,
+        "appearance_colour": 8.0,
+        "smoothness_weight": 3.1,
+        "smoothness_position": 3.1,
+        "unary_weight": 0.7,
+    }
+)
+"""For a coarse mask of a picture, which it must not trust: fitted to degraded references.
+
+Measured in docs/reference/performance.md, as is `ROUGH_SCAN`. A network's mask they make worse.
+"""
+
+ROUGH_SCAN = CrfParameters(
+    filter_size=11,
+    appearance_weight=3.6,
+    appearance_colour=8.5,
+    appearance_position=160.0,
+    smoothness_weight=0.1,
+    smoothness_position=0.5,
+    unary_weight=0.25,
+)
+"""For a coarse mask of a scan."""

@@ -13,7 +13,13 @@ from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
 from engine.core.probabilities import Probabilities, believed
-from engine.crf.parameters import DENSE_DEFAULT, RELEASED, CrfParameters
+from engine.crf.parameters import (
+    DENSE_DEFAULT,
+    RELEASED,
+    ROUGH_PICTURE,
+    ROUGH_SCAN,
+    CrfParameters,
+)
 from engine.errors import ParameterError, ReadError
 
 if TYPE_CHECKING:
@@ -21,12 +27,14 @@ if TYPE_CHECKING:
 
 SHIPPED = {
     "Default": CrfParameters(),
+    "Rough mask of a picture": ROUGH_PICTURE,
+    "Rough mask of a scan": ROUGH_SCAN,
     "Released code": RELEASED,
     "Fully connected (DeepLab)": DENSE_DEFAULT,
 }
 """Presets that every project has."""
 
-CRF_OF = {"Default": "conv", "Released code": "conv", "Fully connected (DeepLab)": "dense"}
+CRF_OF = {name: "dense" if name.startswith("Fully") else "conv" for name in SHIPPED}
 """The CRF that a shipped preset was made for; those of a project are for either."""
 
 
@@ -66,8 +74,12 @@ def make_refiner(
     return Refiner(image, label_set, probabilities, choose_device(device), crf=crf)
 
 
-def find_preset(folder: Path, name: str) -> CrfParameters:
+def find_preset(folder: Path | None, name: str) -> CrfParameters:
     """Parameters that were saved in a project under a name, or shipped under it.
+
+    Args:
+        folder: The project; None if there is none, and only those shipped count.
+        name: As the panel shows it.
 
     Raises:
         UnknownName: if there are none of that name.
@@ -75,7 +87,7 @@ def find_preset(folder: Path, name: str) -> CrfParameters:
     """
     from engine.registry import unknown
 
-    presets = list_presets(folder)
+    presets = list_presets(folder) if folder else SHIPPED
     if name not in presets:
         raise unknown("preset", name, presets)
     return presets[name]

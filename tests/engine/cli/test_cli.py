@@ -643,3 +643,14 @@ def test_no_subcommand_imports_qt_or_needs_a_display(
         assert "AssertionError" not in done.stderr, done.stderr
         assert done.returncode == 0 or arguments[0] == "doctor", done.stderr
         assert isinstance(json.loads(done.stdout), dict)
+
+
+def test_a_shipped_preset_needs_no_project(cli: Cli, photo: Path, tmp_path: Path) -> None:
+    mask = tmp_path / "mask.png"
+    Pillow.fromarray((np.arange(480).reshape(20, 24) % 2).astype(np.uint8)).save(mask)
+    out = tmp_path / "better.png"
+    given = ("refine", "--image", photo, "--mask", mask, "--out", out, "--device", "cpu")
+    assert cli(*given, "--preset", "Rough mask of a picture").status == 0
+    assert out.exists()
+    refused = cli(*given, "--preset", "Rough mask of a pictur")
+    assert_refused(refused, "Rough mask of a picture")
