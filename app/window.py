@@ -221,9 +221,11 @@ class MainWindow(QMainWindow):
         self.presenters.editing.cancel()
         self.presenters.case.save()
         error = self.presenters.runner.finish()
-        if error is not None and not agrees_to_lose(self, error):
+        if error is not None and self.presenters.case.is_dirty and not agrees_to_lose(self, error):
             event.ignore()
             return
+        self.presenters.project.close()
+        self.presenters.runner.finish()
         window_state.save(self)
         self.presenters.runner.stop()
         event.accept()

@@ -3,6 +3,7 @@
 * SulcusError
   x ReadError          a file cannot be read as what it claims to be
   x WriteError         a result cannot be written
+    - ProjectHeld      another process has the project open for writing
   x GeometryError      two arrays do not lie on the same grid
   x WeightsError       a weight file is no checkpoint or does not fit its network
   x ParameterError     a value lies outside what it may be
@@ -28,6 +29,9 @@ class ReadError(SulcusError): ...
 
 
 class WriteError(SulcusError): ...
+
+
+class ProjectHeld(WriteError): ...
 
 
 class GeometryError(SulcusError): ...

@@ -53,7 +53,7 @@ class StatusPanel(QStatusBar):
         presenters.case.opened.connect(lambda: self._saved.setText(""))
         presenters.case.slice_changed.connect(lambda: self.show_place(None))
         presenters.case.closed.connect(lambda: self.show_place(None))
-        presenters.case.history_changed.connect(self._tell_unsaved)
+        presenters.case.history_changed.connect(self._tell_changed)
 
     def tell(self, text: str) -> None:
         """Say something for five seconds."""
@@ -125,6 +125,10 @@ class StatusPanel(QStatusBar):
         if not self._presenters.case.is_dirty:
             self._saved.setText(self.tr("saved {}").format(time.strftime("%H:%M:%S")))
 
-    def _tell_unsaved(self) -> None:
-        if self._presenters.case.is_dirty:
+    def _tell_changed(self) -> None:
+        """A finished stroke is on the disk; what is not is said to be unsaved."""
+        case = self._presenters.case
+        if case.is_dirty:
             self._saved.setText(self.tr("unsaved"))
+        elif case.is_behind:
+            self._tell_saved()

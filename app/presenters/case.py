@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,12 +13,17 @@ from app.jobs import Job, JobRunner
 from engine.core.arrays import Box, Labels
 from engine.core.label_map import LabelMap
 from engine.core.planes import Plane, SliceView, slice_count, slice_view
+from engine.core.sources import Origin, PixelSource
 from engine.editing.history import History
+from engine.editing.paint_mode import OVERWRITE, PaintMode
 from engine.editing.sheet import Sheet
+from engine.errors import SulcusError
 from engine.progress import Progress
-from engine.workflow.checkpoint import checkpoint_case
+from engine.workflow.checkpoint import Hold, checkpoint_case, read_only
 from engine.workflow.open_case import OpenCase, open_case
 from engine.workflow.project import ProjectInfo
+
+REFINED = Origin(PixelSource.CRF, "conv")
 
 
 class CasePresenter(QObject):
@@ -24,6 +31,7 @@ class CasePresenter(QObject):
 
     opened = Signal()
     closed = Signal()
+    changing = Signal()  # before the whole mask changes; a stroke under way must end
     slice_changed = Signal()
     labels_changed = Signal(object)  # (rows, columns) of the slice that changed, or None for all
     history_changed = Signal()
@@ -39,8 +47,24 @@ class CasePresenter(QObject):
         self.history: History | None = None
         self.plane = Plane.AXIAL
         self.index = 0
-        self.is_dirty = False
+        self.is_behind = False
         self._overlay: Labels | None = None
+        self.hold: Hold | None = None
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something would be lost if the program ended now.
+
+        Finished strokes would not, they are in the journal.
+        """
+        if self.history is not None and self.history.is_painting:
+            return True
+        return self.is_behind and (self.case is None or self.case.journal is None)
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether another Sulcus has the project, so that this one only looks."""
+        return self.case is not None and self.case.is_read_only
 
     @property
     def project(self) -> ProjectInfo | None:
@@ -54,32 +78,40 @@ class CasePresenter(QObject):
             self._opening.cancel()
         self._opening = self._runner.run(
             "Opening",
-            functools.partial(open_case, project.folder, case_id),
+            functools.partial(_open, project.folder, case_id, self.hold),
             on_success=self._show,
             on_failure=self.failed.emit,
         )
 
     def close(self) -> None:
-        """Save what is unsaved and show nothing."""
+        """Keep a snapshot and show nothing."""
+        self.changing.emit()
         self.save()
         if self.case is not None:
+            if self.case.journal is not None:
+                self.case.journal.close()
             self.case = None
             self.history = None
             self._overlay = None
             self.closed.emit()
 
     def save(self) -> None:
-        """Write the mask into the project, in the background, if it changed since."""
-        if not (self.is_dirty and self.case and self.history and self._project):
+        """Write a snapshot of the mask in the background, if it changed since.
+
+        Nothing is lost without it: the journal has every stroke. It spares replaying them.
+        """
+        if not (self.is_behind and self.case and self.history and self._project):
             return
-        self.is_dirty = False
-        mask = self.history.label_map
-        copy = LabelMap(mask.labels.copy(), mask.geometry, mask.label_set)
-        touched = self.history.touched.copy()
+        if self.case.journal is None:
+            return
+        self.is_behind = False
+        mask, mark = self.history.label_map, self.case.journal.mark
+        labels, sources = self.history.settled()
+        copy = LabelMap(labels, mask.geometry, mask.label_set)
         folder, case_id = self._project.folder, self.case.case.id
 
         def work(progress: Progress) -> None:
-            checkpoint_case(folder, case_id, copy, touched, progress)
+            checkpoint_case(folder, case_id, copy, sources, mark, progress)
 
         self._runner.run(
             "Saving",
@@ -95,11 +127,11 @@ class CasePresenter(QObject):
         assert self.case is not None
         return slice_view(self.case.image.geometry, self.plane, self.index)
 
-    @property
-    def sheet(self) -> Sheet:
+    def sheet(self, origin: Origin, mode: PaintMode = OVERWRITE) -> Sheet:
         """The slice on screen, to paint on; there must be a case."""
         assert self.history is not None
-        return Sheet(self.history, self.view)
+        assert self.case is not None
+        return Sheet(self.history, self.view, origin, mode, self.case.image.pixels[0])
 
     @property
     def shown_labels(self) -> Labels:
@@ -142,41 +174,52 @@ class CasePresenter(QObject):
             self._overlay = None
             self.slice_changed.emit()
 
-    def replace(self, labels: Labels, box: Box | None = None) -> None:
-        """Put computed labels into the mask as one step; what a person touched stays.
+    def replace(self, labels: Labels, box: Box | None = None, origin: Origin = REFINED) -> None:
+        """Put computed labels into the mask as one step; what a person owns stays.
 
         Args:
             labels: uint8 of the box's shape, in file order.
             box: Where; the whole mask if left out.
+            origin: What computed them.
         """
-        if self.history is None:
-            return
-        where = box or tuple(slice(0, side) for side in self.history.labels.shape)
-        kept = np.where(self.history.touched[where], self.history.labels[where], labels)
-        if self.history.replace(where, kept):
-            self.changed(None)
+        history = self.history
+        if history is not None:
+            where = box or tuple(slice(0, side) for side in history.labels.shape)
+            self._change(lambda: history.replace(where, labels, origin))
 
     def changed(self, part: tuple[slice, slice] | None) -> None:
         """Tell that the mask changed in a part of the slice on screen, or anywhere."""
-        self.is_dirty = True
+        self.is_behind = True
         self.labels_changed.emit(part)
         self.history_changed.emit()
 
     @Slot()
     def undo(self) -> None:
-        if self.history and self.history.undo():
-            self.changed(None)
+        if self.history:
+            self._change(self.history.undo)
 
     @Slot()
     def redo(self) -> None:
-        if self.history and self.history.redo():
-            self.changed(None)
+        if self.history:
+            self._change(self.history.redo)
+
+    def _change(self, change: Callable[[], object]) -> None:
+        """Change the mask as a whole, and tell; or tell why it could not be kept."""
+        self.changing.emit()
+        if self.is_read_only:
+            self.failed.emit(read_only())
+            return
+        try:
+            if change():
+                self.changed(None)
+        except SulcusError as error:
+            self.failed.emit(error)
 
     def _show(self, opened: OpenCase) -> None:
         self._opening = None
         self.case = opened
-        self.history = History(opened.label_map, opened.touched)
-        self.is_dirty = False
+        self.history = opened.history()
+        self.is_behind = False
         self.plane = Plane.AXIAL
         self.index = self.slices // 2
         self.opened.emit()
@@ -187,5 +230,9 @@ class CasePresenter(QObject):
         self.saved.emit()
 
     def _not_saved(self, error: Exception) -> None:
-        self.is_dirty = True
+        self.is_behind = True
         self.failed.emit(error)
+
+
+def _open(folder: Path, case_id: str, hold: Hold | None, progress: Progress) -> OpenCase:
+    return open_case(folder, case_id, progress, hold)

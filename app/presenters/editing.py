@@ -9,8 +9,12 @@ from PySide6.QtCore import QObject, Signal
 from app.presenters.case import CasePresenter
 from app.presenters.notices import NoticesPresenter
 from engine.core.arrays import Labels
+from engine.core.sources import Origin, PixelSource
+from engine.editing.paint_mode import OVERWRITE
 from engine.editing.pointer import Gesture, Phase, Pointer
 from engine.editing.tools.table import TOOLS
+from engine.errors import SulcusError
+from engine.workflow.checkpoint import read_only
 
 SMALLEST, LARGEST = 0.5, 500.0  # pixels
 
@@ -33,7 +37,9 @@ class EditingPresenter(QObject):
         self.tool = next(iter(TOOLS)).name
         self.label = 1
         self.radius = 5.0
+        self.mode = OVERWRITE
         case.closed.connect(self.cancel)
+        case.changing.connect(self.cancel)
         case.slice_changed.connect(self.cancel)
         case.opened.connect(self._fit_label)
 
@@ -69,19 +75,26 @@ class EditingPresenter(QObject):
         if self._case.history is None or not self._notices.allows_drawing():
             return
         self.cancel()
+        if self._case.is_read_only:
+            self._case.failed.emit(read_only())
+            return
         self._case.show_overlay(None)
-        part = TOOLS.load("eraser" if erase else self.tool)
+        tool = "eraser" if erase else self.tool
+        part = TOOLS.load(tool)
+        origin = Origin(PixelSource.PAINTED, tool, 0 if tool == "eraser" else self.label)
         options = {"radius": self.radius} if "radius" in {f.name for f in fields(part)} else {}  # type: ignore[arg-type]
-        self._gesture = part(**options)(self._case.sheet, Pointer(at, Phase.PRESS), self.label)
+        self._gesture = part(**options)(
+            self._case.sheet(origin), Pointer(at, Phase.PRESS), self.label
+        )
         next(self._gesture)
-        self._changed(at, at)
+        self._case.labels_changed.emit(self._part(at, at))
         self._last = at
 
     def move(self, at: tuple[float, float]) -> None:
         """Go on with the gesture."""
         if self._gesture is not None:
             self._gesture.send(Pointer(at, Phase.MOVE))
-            self._changed(self._last, at)
+            self._case.labels_changed.emit(self._part(self._last, at))
             self._last = at
 
     def release(self, at: tuple[float, float]) -> None:
@@ -92,8 +105,10 @@ class EditingPresenter(QObject):
         try:
             gesture.send(Pointer(at, Phase.RELEASE))
         except StopIteration:
-            self._changed(self._last, at)
-            self._case.history_changed.emit()
+            self._case.changed(self._part(self._last, at))
+        except SulcusError as error:
+            self._case.labels_changed.emit(None)
+            self._case.failed.emit(error)
 
     def cancel(self) -> None:
         """Take the gesture back, as if it had not begun."""
@@ -102,8 +117,8 @@ class EditingPresenter(QObject):
             gesture.close()
             self._case.labels_changed.emit(None)
 
-    def _changed(self, start: tuple[float, float], stop: tuple[float, float]) -> None:
-        """Tell which part of the slice the brush reached between two points."""
+    def _part(self, start: tuple[float, float], stop: tuple[float, float]) -> tuple[slice, slice]:
+        """Which part of the slice the brush reached between two points."""
         view = self._case.view
         unit = min(view.spacing)
         part: list[slice] = []
@@ -111,8 +126,7 @@ class EditingPresenter(QObject):
             reach = self.radius * unit / size + 2
             low, high = int(min(a, b) - reach), int(max(a, b) + reach) + 1
             part.append(slice(max(0, low), max(0, min(side, high))))
-        self._case.is_dirty = True
-        self._case.labels_changed.emit((part[0], part[1]))
+        return part[0], part[1]
 
     def _fit_label(self) -> None:
         project = self._case.project

@@ -40,7 +40,10 @@ class NoticesPresenter(QObject):
         return not self.must_confirm
 
     def answer(self) -> None:
-        """Confirm what must be, which the project keeps, and put the rest away for this time."""
+        """Confirm what must be, which the project keeps, and put the rest away for this time.
+
+        A project that is open elsewhere keeps nothing, and is not drawn on.
+        """
         opened, project = self._case.case, self._case.project
         if opened is None or project is None:
             return
@@ -54,7 +57,7 @@ class NoticesPresenter(QObject):
             if self._case.case is opened:
                 self._clear()
 
-        if codes:
+        if codes and not opened.is_read_only:
             self._runner.run(
                 "Confirming", work, must_finish=True, on_success=done, on_failure=self.failed.emit
             )

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from engine.core.arrays import Box, Labels
+from engine.core.sources import Origin, PixelSource
+from engine.workflow.checkpoint import read_only
 from engine.workflow.predict import ModelInfo, list_models, model_for
 from engine.workflow.requests import Predict
 
@@ -31,6 +33,7 @@ class PredictionPresenter(QObject):
         self._growing: Labels | None = None
         self.models: tuple[ModelInfo, ...] = list_models()
         self.model = ""
+        self._asked = ""
         self.has_prediction = False
         case.opened.connect(self._suit)
         case.closed.connect(self._leave)
@@ -52,7 +55,11 @@ class PredictionPresenter(QObject):
         case, project, history = self._case.case, self._case.project, self._case.history
         if case is None or project is None or history is None or self.is_running:
             return
+        if self._case.is_read_only:
+            self.failed.emit(read_only())
+            return
         self._growing = history.labels.copy()
+        self._asked = self.model
         request = Predict(project.folder, case.case.id, self.model)
         self._job = self._runner.ask(
             "Predicting",
@@ -85,7 +92,7 @@ class PredictionPresenter(QObject):
     def _finish(self, answer: dict[str, Any]) -> None:
         self._end()
         self.has_prediction = True
-        self._case.replace(answer["labels"])
+        self._case.replace(answer["labels"], origin=Origin(PixelSource.MODEL, self._asked))
         self._case.save()
         self.predicted.emit()
 

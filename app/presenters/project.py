@@ -13,10 +13,11 @@ from app.jobs import JobRunner
 from app.presenters.case import CasePresenter
 from engine.core.case import Case, ImageRef
 from engine.core.found import Found
-from engine.errors import ReadError
+from engine.errors import ReadError, SulcusError, WriteError
 from engine.files import safe_name, stem_of
 from engine.progress import Progress
 from engine.workflow.add import AddReport, add_found, find_in, open_workspace, parse_label_order
+from engine.workflow.checkpoint import Hold, hold_project
 from engine.workflow.project import ProjectInfo, describe_project, is_project
 from engine.workflow.sample import sample_project
 
@@ -27,6 +28,18 @@ class _Asked:
 
     paths: tuple[Path, ...]
     found: Found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Opened:
+    """A project with the right to write to it, or without it and why.
+
+    Both are missing of a project that this window had open already.
+    """
+
+    project: ProjectInfo
+    hold: Hold | None = None
+    why: SulcusError | None = None
 
 
 class ProjectPresenter(QObject):
@@ -62,11 +75,11 @@ class ProjectPresenter(QObject):
         Where a file or folder holds several images, `parts_found` asks which to take.
         """
 
-        def work(progress: Progress) -> ProjectInfo | Found:
+        def work(progress: Progress) -> _Opened | Found:
             return _looked_at(paths, progress)
 
-        def done(result: ProjectInfo | Found) -> None:
-            if isinstance(result, ProjectInfo):
+        def done(result: _Opened | Found) -> None:
+            if isinstance(result, _Opened):
                 self._show(result)
             elif result.has_parts:
                 self._asked = _Asked(tuple(paths), result)
@@ -89,14 +102,18 @@ class ProjectPresenter(QObject):
             self._add(asked, order)
 
     def _add(self, asked: _Asked, order: str = "") -> None:
-        folder = self._home / _workspace_name(asked.paths)
+        folder = (self._home / _workspace_name(asked.paths)).resolve()
+        is_open = self.project is not None and self.project.folder == folder
+        mine = self._case.hold if is_open else None
 
-        def work(progress: Progress) -> AddReport:
-            open_workspace(folder, asked.found)
-            return add_found(folder, asked.found, progress, parse_label_order(order))
+        def work(progress: Progress) -> tuple[_Opened, AddReport | None]:
+            return _add_to(folder, asked.found, order, mine, progress)
 
-        def done(report: AddReport) -> None:
-            self._show(report.project)
+        def done(result: tuple[_Opened, AddReport | None]) -> None:
+            opened, report = result
+            self._show(opened)
+            if report is None:
+                return
             if report.unnamed:
                 self._asked = asked
                 self.order_asked.emit(len(report.unnamed))
@@ -105,14 +122,20 @@ class ProjectPresenter(QObject):
             if len(why) > unnamed or report.notes:
                 self.told.emit((*why, *report.notes))
 
-        self._case.save()  # what was begun by hand is kept, and no other mask is taken over it
-        self._runner.run("Opening", work, on_success=done, on_failure=self.failed.emit)
+        def fail(error: Exception) -> None:
+            if is_open:
+                self._show_again()
+            self.failed.emit(error)
+
+        if is_open:  # its journal has one writer; what was begun by hand stays
+            self._case.close()
+        self._runner.run("Opening", work, on_success=done, on_failure=fail)
 
     def open_sample(self) -> None:
         """Open the shipped sample, made at the first call."""
 
-        def work(_: Progress) -> ProjectInfo:
-            return sample_project(self._home)
+        def work(_: Progress) -> _Opened:
+            return _held(sample_project(self._home))
 
         self._runner.run("Opening", work, on_success=self._show, on_failure=self.failed.emit)
 
@@ -127,12 +150,37 @@ class ProjectPresenter(QObject):
         """Show a case further on in the list, or back if negative."""
         self.choose(self.position + count)
 
-    def _show(self, project: ProjectInfo) -> None:
+    def close(self) -> None:
+        """Show nothing and let others write to the project, once what must be kept is."""
         self._case.close()
+        hold, self._case.hold = self._case.hold, None
+        if hold is not None:
+            self._runner.run(
+                "Closing",
+                lambda _: hold.release(),
+                must_finish=True,
+                on_success=lambda _: None,
+                on_failure=self.failed.emit,
+            )
+
+    def _show(self, opened: _Opened) -> None:
+        project = opened.project
+        if opened.hold or self.project is None or self.project.folder != project.folder:
+            self.close()
+            self._case.hold = opened.hold
+        else:
+            self._case.close()
+        if opened.why is not None and self._case.hold is None:
+            self.failed.emit(opened.why)
         self.project = project
         self.position = -1
         self.opened.emit()
         self.choose(0)
+
+    def _show_again(self) -> None:
+        """Show the case that was on screen."""
+        position, self.position = self.position, -1
+        self.choose(position)
 
     def _refresh(self) -> None:
         """Read the states of the cases again."""
@@ -152,7 +200,40 @@ class ProjectPresenter(QObject):
         self._runner.run("Listing", work, on_success=show, on_failure=self.failed.emit)
 
 
-def _looked_at(paths: Sequence[Path], progress: Progress) -> ProjectInfo | Found:
+def _held(project: ProjectInfo) -> _Opened:
+    try:
+        return _Opened(project, hold_project(project.folder))
+    except WriteError as error:
+        return _Opened(project, why=error)
+
+
+def _add_to(
+    folder: Path, found: Found, order: str, mine: Hold | None, progress: Progress
+) -> tuple[_Opened, AddReport | None]:
+    """Add to the project of loose files in `folder`, or only open it if another Sulcus has it.
+
+    Args:
+        folder: The project; made if there is none.
+        found: What to add.
+        order: What the numbers mean in masks without names.
+        mine: The right to write, if this window has it already.
+        progress: Told of each mask.
+    """
+    open_workspace(folder, found)
+    opened = _Opened(describe_project(folder)) if mine else _held(describe_project(folder))
+    hold = mine or opened.hold
+    if hold is None:
+        return opened, None
+    try:
+        report = add_found(folder, found, progress, parse_label_order(order), hold)
+    except BaseException:
+        if opened.hold is not None:
+            opened.hold.release()
+        raise
+    return _Opened(report.project, opened.hold), report
+
+
+def _looked_at(paths: Sequence[Path], progress: Progress) -> _Opened | Found:
     """The project that `paths` is, or the images among them.
 
     Raises:
@@ -162,7 +243,7 @@ def _looked_at(paths: Sequence[Path], progress: Progress) -> ProjectInfo | Found
     if projects:
         if len(paths) > 1:
             raise ReadError("Only one project can be open.", remedy="Open one path at a time.")
-        return describe_project(projects[0])
+        return _held(describe_project(projects[0]))
     return find_in(paths, None, progress)
 
 

@@ -15,6 +15,7 @@ from app.presenters.prediction import PredictionPresenter
 from engine.core.arrays import Labels
 from engine.core.edit import Edit
 from engine.core.scope import EVERYWHERE, Scope
+from engine.core.sources import Origin, PixelSource
 from engine.crf.parameters import CrfParameters, Value
 from engine.workflow.requests import RefineSlice
 
@@ -193,13 +194,18 @@ class RefinementPresenter(QObject):
             self._ask(coarse=False)
             return
         view = self._case.view
-        rows, columns = (slice(0, side) for side in view.sides)
-        before = view.read(history.labels).copy()
-        edit = view.edit(Edit((rows, columns), before, preview))
+        part = self.scope.box_of(view.sides)
+        before = view.read(history.labels)[part].copy()
+        edit = view.edit(Edit(part, before, preview[part]))
         self._drop()
-        self._case.replace(edit.after, edit.box)
+        self._case.replace(edit.after, edit.box, self.origin)
         if self._live is None:  # nothing changed, so nobody asked again
             self._wish()
+
+    @property
+    def origin(self) -> Origin:
+        """What a refinement with the parameters in hand is kept as."""
+        return Origin(PixelSource.CRF, self.crf, detail=str(self.parameters))
 
     @property
     def scope(self) -> Scope:

@@ -16,6 +16,7 @@ from engine.core.arrays import Box
 from engine.core.edit import union_of
 from engine.core.planes import slice_view
 from engine.core.scope import Scope
+from engine.workflow.checkpoint import read_only
 from engine.workflow.requests import RefineAll
 
 
@@ -94,7 +95,10 @@ class RefiningAllPresenter(QObject):
         case, project, history = self._case.case, self._case.project, self._case.history
         if case is None or project is None or history is None or self.is_running:
             return
-        refinement = self._refinement
+        if self._case.is_read_only:
+            self.failed.emit(read_only())
+            return
+        refinement, origin = self._refinement, self._refinement.origin
         request = RefineAll(
             project.folder,
             case.case.id,
@@ -112,7 +116,7 @@ class RefiningAllPresenter(QObject):
             where = request.scope.box_of(history.labels.shape)
             before = history.labels[where].copy()
             refinement.show_mask()
-            self._case.replace(answer["labels"], where)
+            self._case.replace(answer["labels"], where, origin)
             after = history.labels[where]
             self._end()
             self.applied.emit(measure(before, after, len(project.label_set), milliseconds))

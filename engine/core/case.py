@@ -8,13 +8,24 @@ from pathlib import Path
 
 
 class CaseState(Enum):
-    """How far a case has come on its way."""
+    """How far a case has come on its way; NEW and PREDICTED are unread."""
 
     NEW = "new"
     PREDICTED = "predicted"
     IN_REVIEW = "in review"
-    SENT_BACK = "sent back"
+    REJECTED = "rejected"
+    SECOND_READER = "needs second reader"
     APPROVED = "approved"
+    ADJUDICATED = "adjudicated"
+
+    @property
+    def is_unread(self) -> bool:
+        return self in (CaseState.NEW, CaseState.PREDICTED)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a decision closed it; a later change of the mask opens it again."""
+        return self in (CaseState.APPROVED, CaseState.REJECTED, CaseState.ADJUDICATED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,59 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from engine.core.arrays import Box, Labels, Mask
 from engine.core.edit import Edit, merge
 from engine.core.label_map import LabelMap
+from engine.core.sources import (
+    MODEL,
+    PAINTED,
+    Origin,
+    PixelSource,
+    Sources,
+    no_sources,
+    owned,
+)
+from engine.core.step import Step, make_step
 
 Paint = Callable[[Edit], None]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Done:
-    """A stroke, and which pixels of its box a person had touched before and after it."""
+class Keeper(Protocol):
+    """Where finished steps are kept; a call returns only when what it was given is safe.
 
-    edit: Edit
-    touched_before: Mask
-    touched_after: Mask
+    If a call raises, the step does not count and the label map is as it was before.
+    """
+
+    def do(self, step: Step) -> int:
+        """Keep a step; returns the number it is known by."""
+        ...
+
+    def undo(self, number: int) -> None:
+        """Note that a step was taken back."""
+        ...
+
+    def redo(self, number: int) -> None:
+        """Note that a step that was taken back was done again."""
+        ...
+
+    def fetch(self, number: int) -> Step:
+        """A step that was kept; raises if it is not as it was."""
+        ...
+
+
+class MemoryKeeper:
+    """Keeps steps as long as it lives itself."""
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+
+    def do(self, step: Step) -> int:
+        self._steps.append(step)
+        return len(self._steps) - 1
+
+    def undo(self, number: int) -> None:
+        """Nothing to note."""
+
+    def redo(self, number: int) -> None:
+        """Nothing to note."""
+
+    def fetch(self, number: int) -> Step:
+        return self._steps[number]
 
 
 class History:
-    """The strokes of one label map, oldest first; the only thing that writes to its labels.
+    """The steps of one label map, oldest first; the only thing that writes to its labels.
 
     Attributes:
         label_map: What is being edited.
-        touched: (*shape) bool, the pixels that a person changed.
+        sources: (*shape) uint8, a `PixelSource` for each pixel.
+        touched: (*shape) bool, the pixels that a person owns; follows `sources`.
     """
 
     def __init__(
         self,
         label_map: LabelMap,
-        touched: Mask | None = None,
+        sources: Sources | None = None,
         *,
-        keep: Callable[[Edit], None] = lambda _: None,
-        limit: int = 1000,
+        keep: Keeper | None = None,
+        done: Sequence[int] = (),
+        undone: Sequence[int] = (),
     ) -> None:
-        """Start with nothing to undo.
+        """Go on where the steps that were kept end.
 
         Args:
             label_map: What to edit.
-            touched: (*shape) bool, what a person changed before; nothing if left out.
-            keep: Called with each finished stroke before it counts; if it raises, the stroke is
-                taken back.
-            limit: How many strokes can be undone.
+            sources: (*shape) uint8; nothing is known of any pixel if left out.
+            keep: Where finished steps are kept; in memory if left out.
+            done: Numbers of the kept steps that can be undone, oldest first.
+            undone: Numbers of those that can be redone, the next one last.
         """
         self.label_map = label_map
-        self.touched = np.zeros(label_map.labels.shape, bool) if touched is None else touched
-        self._keep = keep
-        self._limit = limit
-        self._done: list[_Done] = []
-        self._undone: list[_Done] = []
+        self.sources = no_sources(label_map.labels.shape) if sources is None else sources
+        self.touched: Mask = owned(self.sources)
+        self._keep: Keeper = keep or MemoryKeeper()
+        self._done = list(done)
+        self._undone = list(undone)
+        self._under_way: list[Edit] | None = None
 
     @property
     def labels(self) -> Labels:
@@ -68,10 +115,33 @@ class History:
     def can_redo(self) -> bool:
         return bool(self._undone)
 
+    @property
+    def is_painting(self) -> bool:
+        """Whether a stroke is under way; nothing else may change the labels then."""
+        return self._under_way is not None
+
+    @property
+    def stacks(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The numbers of the steps that can be undone and redone."""
+        return tuple(self._done), tuple(self._undone)
+
+    def settled(self) -> tuple[Labels, Sources]:
+        """Copies of the labels and the sources without the stroke under way."""
+        labels = self.labels.copy()
+        for edit in reversed(self._under_way or []):
+            edit.revert(labels)
+        return labels, self.sources.copy()
+
     @contextmanager
-    def stroke(self, *, by_person: bool = True) -> Generator[Paint]:
-        """Paint within; the whole is kept on leaving, or taken back on any exception."""
+    def stroke(self, origin: Origin = PAINTED) -> Generator[Paint]:
+        """Paint within; the whole is kept on leaving, or taken back on any exception.
+
+        Raises:
+            ValueError: if another stroke is under way.
+        """
+        self._require_rest()
         edits: list[Edit] = []
+        self._under_way = edits
 
         def paint(edit: Edit) -> None:
             edit.apply(self.labels)
@@ -80,45 +150,108 @@ class History:
         try:
             yield paint
             whole = merge(edits, self.labels) if edits else None
-            if whole is None or whole.changes_nothing:
-                return
-            self._keep(whole)
+            step = self._step(whole, origin) if whole and not whole.changes_nothing else None
+            number = self._keep.do(step) if step else None
         except BaseException:
             for edit in reversed(edits):
                 edit.revert(self.labels)
             raise
-        before = self.touched[whole.box].copy()
-        after = (before | (whole.before != whole.after)) if by_person else before
-        self.touched[whole.box] = after
-        self._done.append(_Done(whole, before, after))
-        del self._done[: -self._limit]
-        self._undone.clear()
+        finally:
+            self._under_way = None
+        if step is not None and number is not None:
+            self._put(step, number)
 
-    def replace(self, box: Box, labels: Labels, *, by_person: bool = False) -> bool:
-        """Put `labels` into `box` as one stroke; False if that changed nothing."""
+    def replace(
+        self, box: Box, labels: Labels, origin: Origin = MODEL, *, over_people: bool = False
+    ) -> bool:
+        """Put `labels` into `box` as one step; False if that changed nothing.
+
+        Args:
+            box: Where.
+            labels: uint8 of the box's shape.
+            origin: Where they came from; what no person made changes no pixel a person owns.
+            over_people: Whether to change those too.
+        """
+        if not (origin.source.is_person or over_people):
+            labels = np.where(self.touched[box], self.labels[box], labels)
         edit = Edit(box, self.labels[box].copy(), labels.copy())
         if edit.changes_nothing:
             return False
-        with self.stroke(by_person=by_person) as paint:
+        with self.stroke(origin) as paint:
             paint(edit)
         return True
 
+    def confirm(self, box: Box) -> bool:
+        """Say that the classes in `box` are right: a person owns them; False if one did."""
+        self._require_rest()
+        before = self.sources[box]
+        after = np.where(owned(before), before, np.uint8(PixelSource.CONFIRMED))
+        labels = self.labels[box]
+        origin = Origin(PixelSource.CONFIRMED, "confirm")
+        step = make_step(box, (labels, labels), (before, after), origin)
+        if step is None:
+            return False
+        self._put(step, self._keep.do(step))
+        return True
+
+    def restore(self, labels: Labels, sources: Sources, origin: Origin) -> bool:
+        """Put a whole mask and its source map back as one step; False if they are as they were."""
+        self._require_rest()
+        box = tuple(slice(0, side) for side in labels.shape)
+        step = make_step(box, (self.labels, labels), (self.sources, sources), origin)
+        if step is None:
+            return False
+        self._put(step, self._keep.do(step))
+        return True
+
     def undo(self) -> Box | None:
-        """Take back the last stroke; returns the box that changed, None if there was no stroke."""
+        """Take back the last step; returns the box that changed, None if there was none."""
+        self._require_rest()
         if not self._done:
             return None
-        stroke = self._done.pop()
-        stroke.edit.revert(self.labels)
-        self.touched[stroke.edit.box] = stroke.touched_before
-        self._undone.append(stroke)
-        return stroke.edit.box
+        number = self._done[-1]
+        step = self._keep.fetch(number)
+        self._keep.undo(number)
+        step.revert(self.labels, self.sources)
+        self._follow(step.box)
+        self._undone.append(self._done.pop())
+        return step.box
 
     def redo(self) -> Box | None:
         """Do again what was undone last; returns the box, None if there is nothing to redo."""
+        self._require_rest()
         if not self._undone:
             return None
-        stroke = self._undone.pop()
-        stroke.edit.apply(self.labels)
-        self.touched[stroke.edit.box] = stroke.touched_after
-        self._done.append(stroke)
-        return stroke.edit.box
+        number = self._undone[-1]
+        step = self._keep.fetch(number)
+        self._keep.redo(number)
+        step.apply(self.labels, self.sources)
+        self._follow(step.box)
+        self._done.append(self._undone.pop())
+        return step.box
+
+    def _step(self, edit: Edit, origin: Origin) -> Step | None:
+        """An edit with what it does to the source map.
+
+        A person owns what changed under the hand; of what a model gave, that which changed and
+        that of which nothing was known before.
+        """
+        before = self.sources[edit.box]
+        marked = edit.before != edit.after
+        if not origin.source.is_person:
+            marked |= before == PixelSource.NONE
+        after = np.where(marked, np.uint8(origin.source), before)
+        return make_step(edit.box, (edit.before, edit.after), (before, after), origin)
+
+    def _put(self, step: Step, number: int) -> None:
+        step.apply(self.labels, self.sources)
+        self._follow(step.box)
+        self._done.append(number)
+        self._undone.clear()
+
+    def _require_rest(self) -> None:
+        if self.is_painting:
+            raise ValueError("a stroke is under way")
+
+    def _follow(self, box: Box) -> None:
+        self.touched[box] = owned(self.sources[box])

@@ -6,9 +6,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from engine.core.arrays import Labels
+from engine.core.arrays import Labels, Pixels
 from engine.core.planes import SliceView
+from engine.core.sources import PAINTED, Origin
 from engine.editing.history import History, Paint
+from engine.editing.paint_mode import OVERWRITE, PaintMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +20,16 @@ class Sheet:
     Attributes:
         history: Of the whole label map.
         view: Which slice, and how it is turned.
+        origin: What its strokes are marked with.
+        mode: Where they may paint.
+        pixels: (*shape) intensities of the image, where the mode asks for them.
     """
 
     history: History
     view: SliceView
+    origin: Origin = PAINTED
+    mode: PaintMode = OVERWRITE
+    pixels: Pixels | None = None
 
     @property
     def labels(self) -> Labels:
@@ -31,5 +39,6 @@ class Sheet:
     @contextmanager
     def stroke(self) -> Generator[Paint]:
         """As `History.stroke`, for edits whose boxes are (rows, columns) of the slice."""
-        with self.history.stroke() as paint:
-            yield lambda edit: paint(self.view.edit(edit))
+        with self.history.stroke(self.origin) as paint:
+            pixels = None if self.pixels is None else self.view.read(self.pixels)
+            yield lambda edit: paint(self.view.edit(self.mode.limited(edit, pixels)))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
-from collections.abc import Generator, Iterable
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, closing
 from pathlib import Path, PurePosixPath
 
 from engine.core.case import Case, CaseState, ImageRef
 from engine.core.label_set import LabelClass, LabelSet
 from engine.errors import ReadError, UnknownName, WriteError
 from engine.files import make_folder, replacing, stem_of
+from engine.project import database as db
 from engine.project import schema
+from engine.project.database import connected
 from engine.project.migrations import migrate
+from engine.project.reviews import Review, add_review, read_reviews
 
 SUFFIX = ".sulcus"
-_DATABASE = "project.db"
 
 
 class Project:
@@ -35,15 +38,14 @@ class Project:
         self.folder = folder.resolve()
         if not self._database.is_file():
             raise ReadError(
-                f"'{folder}' is no Sulcus project: it has no {_DATABASE}.",
+                f"'{folder}' is no Sulcus project: it has no {db.NAME}.",
                 remedy="Choose a folder whose name ends in .sulcus, or make a new project.",
             )
         with self._connected() as database:
             version = database.execute("PRAGMA user_version").fetchone()[0]
-            if 0 < version < schema.VERSION:
-                migrate(database, version)
-                version = schema.VERSION
-        if version != schema.VERSION:
+        if 0 < version < schema.VERSION:
+            migrate(self.folder)
+        elif version != schema.VERSION:
             raise ReadError(
                 f"The project '{folder}' has version {version}; this Sulcus knows "
                 f"{schema.VERSION}.",
@@ -57,7 +59,7 @@ class Project:
         Raises:
             WriteError: if there is one already, or the folder cannot be written.
         """
-        database = folder / _DATABASE
+        database = folder / db.NAME
         if database.exists():
             raise WriteError(
                 f"'{folder}' is a project already.", remedy="Open it, or choose another name."
@@ -114,7 +116,7 @@ class Project:
         Raises:
             WriteError: if the project cannot be written.
         """
-        with self._connected() as database:
+        with self._connected(write=True) as database:
             known = set(database.execute('SELECT path, part FROM "case"'))
             start = database.execute('SELECT COALESCE(MAX(position), -1) FROM "case"').fetchone()[0]
             named: dict[tuple[str, str], str] = {}
@@ -139,8 +141,39 @@ class Project:
         Raises:
             WriteError: if the project cannot be written.
         """
-        with self._connected() as database:
+        with self._connected(write=True) as database:
             database.execute('UPDATE "case" SET state = ? WHERE id = ?', (state.value, case_id))
+
+    def reviews(self, case_id: str = "") -> tuple[Review, ...]:
+        """The decisions on a case, or on all of them, oldest first."""
+        with self._connected() as database:
+            return read_reviews(database, case_id)
+
+    def review(self, review: Review) -> Review:
+        """Log a decision and set the state of its case.
+
+        Raises:
+            WriteError: if the project cannot be written.
+        """
+        with self._connected(write=True) as database:
+            return add_review(database, review)
+
+    def source_of(self, case_id: str) -> str:
+        """The hash of a case's voxels, '' if it was never opened."""
+        with self._connected() as database:
+            row = database.execute('SELECT sha256 FROM "case" WHERE id = ?', (case_id,)).fetchone()
+        return row[0] or "" if row else ""
+
+    def move_image(self, case_id: str, path: Path) -> None:
+        """Note that the image of a case lies elsewhere now.
+
+        Raises:
+            WriteError: if the project cannot be written.
+        """
+        with self._connected(write=True) as database:
+            database.execute(
+                'UPDATE "case" SET path = ? WHERE id = ?', (self._stored(path), case_id)
+            )
 
     def check_source(self, case_id: str, sha256: str) -> None:
         """Note the hash of a case's voxels at the first opening; compare it at later ones.
@@ -152,7 +185,8 @@ class Project:
             known = database.execute(
                 'SELECT sha256 FROM "case" WHERE id = ?', (case_id,)
             ).fetchone()[0]
-            if known is None:
+        if known is None and os.access(self.folder, os.W_OK):
+            with self._connected(write=True) as database:
                 database.execute('UPDATE "case" SET sha256 = ? WHERE id = ?', (sha256, case_id))
         if known not in (None, sha256):
             raise ReadError(
@@ -162,25 +196,11 @@ class Project:
 
     @property
     def _database(self) -> Path:
-        return self.folder / _DATABASE
+        return self.folder / db.NAME
 
-    @contextmanager
-    def _connected(self) -> Generator[sqlite3.Connection]:
+    def _connected(self, *, write: bool = False) -> AbstractContextManager[sqlite3.Connection]:
         """A connection whose changes are committed on leaving, all or none."""
-        try:
-            with closing(sqlite3.connect(self._database, timeout=10)) as database, database:
-                database.execute("PRAGMA synchronous = FULL")
-                yield database
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and not _is_of_sql(error):
-                raise WriteError(
-                    f"The project '{self.folder}' cannot be used: {error}.",
-                    remedy="Close other programs that hold it, and check the disk.",
-                ) from error
-            raise ReadError(
-                f"The database of '{self.folder}' is damaged: {error}.",
-                remedy="Restore the folder from a backup; nothing was changed.",
-            ) from error
+        return connected(self.folder, write=write)
 
     def _stored(self, path: Path) -> str:
         """Relative with slashes for what lies in the project's folder, else absolute."""
@@ -190,15 +210,11 @@ class Project:
         return str(whole)
 
     def _case(self, row: tuple[str, str, str, str, str]) -> Case:
-        path = Path(row[2])
-        if not path.is_absolute():
-            path = self.folder / PurePosixPath(row[2])
-        return Case(row[0], row[1], path, CaseState(row[3]), row[4])
+        case_id, name, place, state, part = row
+        is_whole = os.path.isabs(place)  # noqa: PTH117 - a third of the time of a Path
+        path = Path(place) if is_whole else self.folder / PurePosixPath(place)
+        return Case(case_id, name, path, _STATES[state], part)
 
 
-def _is_of_sql(error: sqlite3.Error) -> bool:
-    """Whether a table or column was missing, rather than the disk full or the file held."""
-    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
-
-
+_STATES = {state.value: state for state in CaseState}  # fifty thousand look-ups in a list of cases
 _SELECT = 'SELECT id, name, path, state, part FROM "case"'

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from engine.core.case import Case, CaseState
 from engine.core.found import Found, FoundCase
 from engine.core.label_set import LabelSet
+from engine.core.sources import Origin, PixelSource
 from engine.errors import ReadError, SulcusError
 from engine.progress import Progress
 from engine.workflow.project import ProjectInfo, describe_project
 
 if TYPE_CHECKING:
     from engine.io.image_format import MaskFile
+    from engine.project.lock import Hold
     from engine.project.store import Project
 
 
@@ -128,25 +130,43 @@ def add_found(
     found: Found,
     progress: Progress,
     order: Mapping[int, str] | None = None,
+    hold: Hold | None = None,
 ) -> AddReport:
     """Add what was found to a project; masks go through the geometry gate, classes by name.
 
-    A mask is taken over only into a case that has none yet; one bad mask does not stop the rest.
+    A mask is taken over only into a case that has none yet, as its first step of undo; one bad
+    mask does not stop the rest.
 
     Args:
         folder: The project.
         found: What to add.
         progress: Told of each mask.
         order: What the numbers mean in masks that have no names.
+        hold: The right to write to the project; taken for as long as this lasts if left out.
 
     Raises:
         ReadError: if the folder is no project.
+        ProjectHeld: if it is open for writing elsewhere.
         WriteError: if the project cannot be written.
         Cancelled: if `progress` was asked to stop; what was added until then stays.
     """
     from engine.project.store import Project
+    from engine.workflow.checkpoint import hold_project
 
     project = Project(folder)
+    if hold is not None:
+        return _add_held(project, found, progress, order, hold)
+    with hold_project(project.folder) as own:
+        return _add_held(project, found, progress, order, own)
+
+
+def _add_held(
+    project: Project,
+    found: Found,
+    progress: Progress,
+    order: Mapping[int, str] | None,
+    hold: Hold,
+) -> AddReport:
     added = project.add(case.image for case in found.cases)
     cases = {(case.image_path.resolve(), case.part): case for case in project.cases()}
     masked = [case for case in found.cases if case.mask is not None]
@@ -159,7 +179,7 @@ def add_found(
         if case.state is not CaseState.NEW:
             continue
         try:
-            _take_over(project, case, one, order)
+            _take_over(project, case, one, order, hold)
         except _UnnamedError as error:
             refused.append((case.name, str(error)))
             unnamed.append(error.path)
@@ -168,7 +188,7 @@ def add_found(
         else:
             imported.append(case)
     return AddReport(
-        describe_project(folder), added, tuple(imported), tuple(refused), found.notes,
+        describe_project(project.folder), added, tuple(imported), tuple(refused), found.notes,
         tuple(unnamed),
     )  # fmt: skip
 
@@ -184,10 +204,10 @@ class _UnnamedError(ReadError):
 
 
 def _take_over(
-    project: Project, case: Case, found: FoundCase, order: Mapping[int, str] | None
+    project: Project, case: Case, found: FoundCase, order: Mapping[int, str] | None, hold: Hold
 ) -> None:
     from engine.io.opening import named_map, open_image, order_notice, read_mask_on
-    from engine.workflow.checkpoint import checkpoint_case
+    from engine.workflow.checkpoint import keep_mask
 
     assert found.mask is not None
     image = open_image(case.image_path, case.part)
@@ -198,7 +218,8 @@ def _take_over(
     order = order or _black_and_white(mask, project.label_set)
     label_map = named_map(found.mask, mask, image.geometry, project.label_set, order)
     project.check_source(case.id, image.source.sha256)
-    checkpoint_case(project.folder, case.id, label_map)
+    origin = Origin(PixelSource.IMPORTED, "mask file", detail=found.mask.name)
+    keep_mask(project.folder, case.id, label_map, origin, hold)
     project.set_state(case.id, CaseState.IN_REVIEW)
 
 

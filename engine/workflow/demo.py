@@ -10,6 +10,7 @@ from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.label_set import LabelSet
 from engine.core.planes import Plane
+from engine.core.sources import Origin, PixelSource
 from engine.crf.parameters import CrfParameters
 from engine.progress import Progress
 from engine.workflow.export import plan_export, write_export
@@ -77,8 +78,7 @@ def _walk(
     project: ProjectInfo, case_id: str, device: str, progress: Progress
 ) -> tuple[CaseResult, str]:
     """One case from opening to its corrected mask, which the project keeps."""
-    from engine.editing.history import History
-    from engine.workflow.checkpoint import checkpoint_case
+    from engine.workflow.checkpoint import editing_mask, hold_project, keep_mask
     from engine.workflow.open_case import open_case
     from engine.workflow.predict import load_segmenter, model_for, predict_case
     from engine.workflow.refine import make_refiner
@@ -99,20 +99,22 @@ def _walk(
     result.pixels = predicted.labels.size
 
     steps = {"predicted": predicted, "refined": refined}
-    touched = None
+    final = refined
     reference = _reference(project, opened.image.geometry.is_volume)
-    if reference is not None:
-        history = History(LabelMap(refined.labels.copy(), refined.geometry, refined.label_set))
-        from engine.workflow.scripted_person import correct_worst
+    with hold_project(project.folder) as hold:
+        origin = Origin(PixelSource.CRF, "conv")
+        keep_mask(project.folder, case_id, refined, origin, hold)
+        if reference is not None:
+            from engine.workflow.scripted_person import correct_worst
 
-        correct_worst(history, reference.labels, strokes=STROKES, radius=RADIUS)
-        touched = history.touched
-        clock.lap("correct")
-        steps["corrected"] = history.label_map
-        result.dice = {step: _dice(mask, reference) for step, mask in steps.items()}
-        steps["reference"] = reference
-    final = steps.get("corrected", refined)
-    checkpoint_case(project.folder, case_id, final, touched)
+            with editing_mask(
+                project.folder, case_id, refined.geometry, project.label_set, hold
+            ) as history:
+                correct_worst(history, reference.labels, strokes=STROKES, radius=RADIUS)
+            clock.lap("correct")
+            steps["corrected"] = final = history.label_map
+            result.dice = {step: _dice(mask, reference) for step, mask in steps.items()}
+            steps["reference"] = reference
     volumes = final.volumes_ml()
     if volumes:
         result.volumes_ml = dict(zip(final.label_set.names[1:], volumes[1:], strict=True))

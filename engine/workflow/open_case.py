@@ -1,17 +1,25 @@
-"""Opening a case: its image, its mask, and whether a prediction was kept."""
+"""Opening a case: its image, its mask with its history, and whether a prediction was kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.core.arrays import Mask
 from engine.core.case import Case
 from engine.core.geometry import Geometry
 from engine.core.image import Image
 from engine.core.label_map import LabelMap
+from engine.core.sources import Sources, owned
+from engine.editing.history import History
 from engine.logs import private
 from engine.progress import Progress
+from engine.project.lock import Hold
+from engine.workflow.checkpoint import open_journal
+
+if TYPE_CHECKING:
+    from engine.project.journal import Journal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,29 +30,58 @@ class OpenCase:
         case: Which one.
         image: Its pixels.
         label_map: Its mask, all background at first.
-        touched: (*shape) bool, the pixels of it that a person changed.
+        sources: (*shape) uint8, who or what gave each pixel its class.
         has_probabilities: Whether a network's prediction was kept.
         confirmed: Codes of the image's notices that a person confirmed.
+        journal: Where its changes are kept; None if it was opened to look at only.
+        done: Steps of the journal that can be undone, oldest first.
+        undone: Steps that can be redone, the next one last.
+        is_read_only: Whether it was opened to look at only.
     """
 
     case: Case
     image: Image
     label_map: LabelMap
-    touched: Mask
+    sources: Sources
     has_probabilities: bool
     confirmed: frozenset[str] = frozenset()
+    journal: Journal | None = None
+    done: tuple[int, ...] = ()
+    undone: tuple[int, ...] = ()
+    is_read_only: bool = False
+
+    @property
+    def touched(self) -> Mask:
+        """(*shape) bool, the pixels that a person owns."""
+        return owned(self.sources)
+
+    def history(self) -> History:
+        """Its mask with undo and redo, as far back as the journal goes."""
+        if self.journal is None:
+            return History(self.label_map, self.sources)
+        return History(
+            self.label_map, self.sources, keep=self.journal, done=self.done, undone=self.undone
+        )
 
 
-def open_case(folder: Path, case_id: str, progress: Progress) -> OpenCase:
+def open_case(folder: Path, case_id: str, progress: Progress, hold: Hold | None = None) -> OpenCase:
     """Read a case of the project in `folder`.
+
+    Args:
+        folder: The project.
+        case_id: Which case.
+        progress: Told of each part.
+        hold: The right to write; without it the case is opened to look at only.
 
     Raises:
         ReadError: if the image or the mask is missing, damaged or changed.
+        WriteError: if the journal cannot be written.
         Cancelled: if `progress` was asked to stop.
     """
     from engine.io.opening import open_image
     from engine.project.confirmations import load_confirmed
-    from engine.project.snapshots import has_probabilities, load_labels
+    from engine.project.replay import stand
+    from engine.project.snapshots import has_probabilities
     from engine.project.store import Project
 
     project = Project(folder)
@@ -55,15 +92,19 @@ def open_case(folder: Path, case_id: str, progress: Progress) -> OpenCase:
     image = open_image(case.image_path, case.part)
     project.check_source(case_id, image.source.sha256)
     progress.step(1, 2, "Reading the mask")
-    label_map, touched = load_labels(project.folder, case_id, image.geometry, project.label_set)
+    standing = stand(project.folder, case_id, image.geometry, project.label_set)
     progress.step(2, 2, "Opened")
     return OpenCase(
         case,
         image,
-        label_map,
-        touched,
+        standing.label_map,
+        standing.sources,
         has_probabilities(project.folder, case_id),
         load_confirmed(project.folder, case_id),
+        open_journal(project.folder, case_id, standing, hold) if hold else None,
+        standing.done if hold else (),
+        standing.undone if hold else (),
+        is_read_only=hold is None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +12,14 @@ import numpy as np
 
 from engine.core.image import Image
 from engine.core.label_map import LabelMap
+from engine.core.sources import Origin, PixelSource
 from engine.errors import SulcusError
 from engine.progress import Progress, Step
-from engine.workflow.project import find_images
+from engine.workflow.project import ProjectInfo, find_images
 
 if TYPE_CHECKING:
     from engine.inference.segmenter import Segmenter
+    from engine.project.lock import Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +192,32 @@ def _predict_large(path: Path, target: Path, models: _Models, progress: Progress
 def predict_project(folder: Path, options: PredictOptions, progress: Progress) -> PredictReport:
     """Predict the cases of a project that have none, and put the result into their masks.
 
+    What a person owns is not changed. The journal keeps all of it as one batch.
+
     Raises:
         ReadError: if it is no project.
+        ProjectHeld: if it is open for writing elsewhere.
         WeightsError, UnknownName, DeviceError: if the model cannot be had.
         Cancelled: if `progress` was asked to stop; cases done until then stay.
     """
-    from engine.core.case import CaseState
-    from engine.workflow.checkpoint import checkpoint_case
-    from engine.workflow.open_case import open_case
-    from engine.workflow.predict import predict_case
+    from engine.workflow.checkpoint import hold_project
     from engine.workflow.project import describe_project
 
     project = describe_project(folder)
     models = _Models(options)
+    with hold_project(project.folder) as hold:
+        return _predict_cases(project, options, models, progress, hold)
+
+
+def _predict_cases(
+    project: ProjectInfo, options: PredictOptions, models: _Models, progress: Progress, hold: Hold
+) -> PredictReport:
+    from engine.core.case import CaseState
+    from engine.workflow.checkpoint import keep_mask
+    from engine.workflow.open_case import open_case
+    from engine.workflow.predict import predict_case
+
+    batch = secrets.token_hex(4)
     lines: list[Line] = []
     for number, case in enumerate(project.cases):
         again = options.overwrite and case.state is CaseState.PREDICTED
@@ -214,7 +230,9 @@ def predict_project(folder: Path, options: PredictOptions, progress: Progress) -
             share = _share(progress, number, len(project.cases))
             found = predict_case(project.folder, case.id, opened.image, segmenter, share)
             mask = LabelMap(found.argmax(), opened.image.geometry, project.label_set)
-            checkpoint_case(project.folder, case.id, mask)
+            card = segmenter.card
+            origin = Origin(PixelSource.MODEL, card.name, detail=card.tensors_sha256)
+            mask = keep_mask(project.folder, case.id, mask, origin, hold, batch=batch)
         except SulcusError as error:
             lines.append(Line(case.name, "failed", str(error)))
         else:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.core.case import Case
 from engine.core.geometry import Geometry
 from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
 from engine.core.probabilities import Probabilities
+from engine.core.sources import Origin, PixelSource
 from engine.crf.parameters import CrfParameters
 from engine.progress import Progress
 from engine.workflow.refine import (
@@ -21,6 +25,10 @@ from engine.workflow.refine import (
     make_refiner,
     probabilities_of_mask,
 )
+
+if TYPE_CHECKING:
+    from engine.project.lock import Hold
+    from engine.workflow.project import ProjectInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,40 +132,55 @@ def refine_project(
 
     Raises:
         ParameterError: if there is none.
+        ProjectHeld: if the project is open for writing elsewhere.
         Cancelled: if `progress` was asked to stop; cases done until then stay.
     """
     from engine.core.case import CaseState
     from engine.errors import ParameterError
-    from engine.project.snapshots import load_probabilities
-    from engine.workflow.checkpoint import checkpoint_case
-    from engine.workflow.open_case import open_case
+    from engine.workflow.checkpoint import hold_project
     from engine.workflow.project import describe_project
 
     project = describe_project(folder)
+    batch = secrets.token_hex(4)
     results: list[RefineResult] = []
-    for case in project.cases:
-        if case.state is not CaseState.PREDICTED:
-            continue
-        opened = open_case(project.folder, case.id, Progress())
-        geometry = opened.image.geometry
-        believed = load_probabilities(project.folder, case.id, geometry, project.label_set)
-        if believed is None:
-            continue
-        start = time.perf_counter()
-        refiner = make_refiner(
-            opened.image, project.label_set, believed, options.device, options.crf
-        )
-        refined = refiner.refine(options.parameters, progress=progress)
-        checkpoint_case(project.folder, case.id, refined)
-        changed = int((refined.labels != opened.label_map.labels).sum())
-        seconds = time.perf_counter() - start
-        results.append(RefineResult(case.name, changed, refined.labels.size, seconds, ()))
+    with hold_project(project.folder) as hold:
+        for case in project.cases:
+            if case.state is CaseState.PREDICTED:
+                results += _refine_case(project, case, options, progress, hold, batch)
     if not results:
         raise ParameterError(
             "No case of this project is predicted and untouched.",
             remedy="Run 'sulcus predict' on it first; what a person works on is not refined here.",
         )
     return tuple(results)
+
+
+def _refine_case(
+    project: ProjectInfo,
+    case: Case,
+    options: RefineOptions,
+    progress: Progress,
+    hold: Hold,
+    batch: str,
+) -> tuple[RefineResult, ...]:
+    """Refine one case and keep the result as one step; nothing if it was not predicted."""
+    from engine.project.snapshots import load_probabilities
+    from engine.workflow.checkpoint import keep_mask
+    from engine.workflow.open_case import open_case
+
+    opened = open_case(project.folder, case.id, Progress())
+    geometry = opened.image.geometry
+    believed = load_probabilities(project.folder, case.id, geometry, project.label_set)
+    if believed is None:
+        return ()
+    start = time.perf_counter()
+    refiner = make_refiner(opened.image, project.label_set, believed, options.device, options.crf)
+    refined = refiner.refine(options.parameters, progress=progress)
+    origin = Origin(PixelSource.CRF, options.crf, detail=str(options.parameters))
+    kept = keep_mask(project.folder, case.id, refined, origin, hold, batch=batch)
+    changed = int((kept.labels != opened.label_map.labels).sum())
+    seconds = time.perf_counter() - start
+    return (RefineResult(case.name, changed, refined.labels.size, seconds, ()),)
 
 
 def _require_ending(target: Path, ending: str) -> None:

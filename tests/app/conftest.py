@@ -76,7 +76,7 @@ def desk(runner, case, refinement, tmp_path, monkeypatch):
     image = Image(np.zeros((1, 8, 9, 5), np.uint8), geometry, ("grey",), Source(Path("a.nii"), ""))
     one = Case("abc", "a", Path("a.nii"), CaseState.PREDICTED)
     opened = OpenCase(
-        one, image, LabelMap.empty(geometry, CLASSES), np.zeros(geometry.shape, bool), True
+        one, image, LabelMap.empty(geometry, CLASSES), np.zeros(geometry.shape, np.uint8), True
     )
     monkeypatch.setattr("app.presenters.case.open_case", lambda *_: opened)
     monkeypatch.setattr("app.presenters.case.checkpoint_case", lambda *_: None)

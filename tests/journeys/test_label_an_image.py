@@ -214,28 +214,6 @@ def test_weights_that_are_a_pickle_are_refused_in_a_box(person, photos, tmp_path
     assert not person.presenters.prediction.is_running
 
 
-def test_a_mask_that_cannot_be_saved_is_kept_and_said(person, photos, monkeypatch):
-    person.open(photos)
-    person.drag(person.middle, person.middle + QPoint(30, 30))
-    drawn = person.presenters.case.history.labels.copy()
-    folder = person.presenters.project.project.folder / "labels"
-    folder.write_text("in the way")
-    person.key(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    box = person.message()
-    assert "cannot be written" in box.text()
-    box.close()
-    assert person.presenters.case.is_dirty
-    assert np.array_equal(person.presenters.case.history.labels, drawn)
-    monkeypatch.setattr("app.window.agrees_to_lose", lambda *_: False)
-    assert not person.window.close(), "the window stays rather than lose the mask"
-    person.rest()
-    person.message().close()
-    folder.unlink()
-    person.presenters.case.save()
-    person.rest()
-    assert not person.presenters.case.is_dirty
-
-
 def test_an_exception_in_a_slot_is_shown_and_the_window_lives(person, photos, qtbot):
     person.open(photos)
     button = QPushButton(person.window)

@@ -11,6 +11,7 @@ from app.presenters.bundle import Presenters
 from engine.core.image import Notice
 from engine.io.formats.raster import Raster
 from engine.workflow.add import find_in, open_workspace
+from engine.workflow.checkpoint import hold_project
 from engine.workflow.project import describe_project
 
 MUST = Notice("no-side", "This file does not say which side is left.", must_confirm=True)
@@ -97,6 +98,19 @@ def test_an_answer_that_cannot_be_kept_leaves_the_question(qtbot, presenters, pi
     with qtbot.waitSignal(presenters.notices.failed):
         presenters.notices.answer()
     assert presenters.notices.must_confirm
+
+
+def test_who_only_looks_puts_the_notices_away_and_keeps_nothing(qtbot, presenters, picture, odd):
+    opened(qtbot, presenters, picture)
+    folder = presenters.project.project.folder
+    presenters.project.close()
+    qtbot.waitUntil(lambda: not presenters.runner.is_busy)
+    with hold_project(folder), qtbot.waitSignal(presenters.case.opened):
+        presenters.project.open_paths([folder])
+    assert presenters.case.is_read_only
+    presenters.notices.answer()
+    assert presenters.notices.notices == ()
+    assert not (folder / "confirmed.json").exists()
 
 
 def test_a_closed_case_has_no_notices(qtbot, presenters, picture, odd):

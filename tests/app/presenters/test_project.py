@@ -8,7 +8,9 @@ from PIL import Image as Pillow
 from app.jobs import JobRunner
 from app.presenters.bundle import Presenters
 from engine.core.case import CaseState
+from engine.errors import ProjectHeld, WriteError
 from engine.workflow.add import add_found
+from engine.workflow.checkpoint import hold_project
 
 MASK = (np.arange(600).reshape(20, 30) % 2).astype(np.uint8)
 
@@ -128,3 +130,96 @@ def test_no_answer_leaves_the_masks_out(qtbot, presenters, make_volume):
     presenters.project.choose_order("")
     presenters.project.choose_order("ibsr")
     assert not presenters.runner.is_busy
+
+
+def test_every_way_to_open_ends_with_the_right_to_write(qtbot, presenters, pair, pages):
+    with qtbot.waitSignal(presenters.case.opened):
+        presenters.project.open_paths([pair])
+    first = presenters.case.hold
+    assert first.folder == presenters.project.project.folder
+    with qtbot.waitSignal(presenters.project.parts_found) as asked:
+        presenters.project.open_paths([pages])
+    with qtbot.waitSignal(presenters.case.opened):
+        presenters.project.choose_parts([case.image for case in asked.args[0].cases])
+    assert presenters.case.hold.folder == presenters.project.project.folder != first.folder
+    qtbot.waitUntil(lambda: not presenters.runner.is_busy)
+    hold_project(first.folder).release()  # the first one was let go
+    with qtbot.waitSignal(presenters.case.opened):
+        presenters.project.open_paths([first.folder])
+    assert presenters.case.hold.folder == first.folder
+    assert not presenters.case.is_read_only
+
+
+def test_what_is_open_is_added_to_again_under_the_same_hold(qtbot, presenters, pair):
+    with qtbot.waitSignal(presenters.case.opened):
+        presenters.project.open_paths([pair])
+    hold = presenters.case.hold
+    Pillow.fromarray(MASK).save(pair / "b.png")
+    with qtbot.waitSignal(presenters.case.opened):
+        presenters.project.open_paths([pair])
+    assert presenters.case.hold is hold
+    hold.require()
+    assert not presenters.case.is_read_only
+    assert len(presenters.project.cases) == 2
+    presenters.editing.press((3, 3))
+    presenters.editing.release((3, 3))
+    presenters.case.undo()
+    presenters.case.undo()
+    assert not presenters.case.history.labels.any(), "the imported mask is a step, too"
+
+
+def test_a_workspace_that_another_sulcus_has_is_shown_and_not_added_to(
+    qtbot, presenters, pair, tmp_path
+):
+    with qtbot.waitSignal(presenters.case.opened):
+        presenters.project.open_paths([pair])
+    folder = presenters.project.project.folder
+    Pillow.fromarray(MASK).save(pair / "b.png")
+    runner = JobRunner()
+    other = Presenters.make(runner, tmp_path / "home", runner)
+    with (
+        qtbot.waitSignal(other.case.opened),
+        qtbot.waitSignal(other.project.failed) as failed,
+    ):
+        other.project.open_paths([pair])
+    assert isinstance(failed.args[0], ProjectHeld)
+    assert other.project.project.folder == folder
+    assert len(other.project.cases) == 1
+    assert other.case.is_read_only
+    assert np.array_equal(other.case.history.labels, MASK)
+    runner.finish()
+    runner.stop()
+
+
+def test_what_was_on_screen_comes_back_when_adding_to_it_fails(
+    qtbot, presenters, pair, monkeypatch
+):
+    with qtbot.waitSignal(presenters.case.opened):
+        presenters.project.open_paths([pair])
+
+    def refuse(*_):
+        raise WriteError("The disk is full.", remedy="Make room.")
+
+    monkeypatch.setattr("app.presenters.project.add_found", refuse)
+    with (
+        qtbot.waitSignal(presenters.case.opened),
+        qtbot.waitSignal(presenters.project.failed) as failed,
+    ):
+        presenters.project.open_paths([pair])
+    assert failed.args[0].what == "The disk is full."
+    assert not presenters.case.is_read_only
+    assert np.array_equal(presenters.case.history.labels, MASK)
+
+
+def test_a_workspace_that_could_not_be_added_to_is_let_go(qtbot, presenters, pair, monkeypatch):
+    folders = []
+
+    def refuse(folder, *_):
+        folders.append(folder)
+        raise WriteError("The disk is full.", remedy="Make room.")
+
+    monkeypatch.setattr("app.presenters.project.add_found", refuse)
+    with qtbot.waitSignal(presenters.project.failed):
+        presenters.project.open_paths([pair])
+    hold_project(folders[0]).release()
+    assert presenters.project.project is None

@@ -7,6 +7,7 @@ from app.presenters.refinement import Reach
 from engine.core.label_set import IGNORE
 from engine.core.planes import Plane
 from engine.core.scope import EVERYWHERE
+from engine.core.sources import Origin, PixelSource
 from engine.workflow.requests import RefineSlice
 
 
@@ -75,6 +76,18 @@ def test_applying_keeps_the_preview_as_one_step_and_leaves_pins(desk):
     assert case.history.labels.sum() == 72
     case.undo()
     assert case.history.labels.sum() == 1
+
+
+def test_what_is_kept_tells_what_made_it(desk, monkeypatch):
+    runner, case, refinement = desk
+    kept = []
+    monkeypatch.setattr(case, "replace", lambda labels, box, origin: kept.append(origin))
+    refinement.choose_crf("dense")
+    refinement.set("appearance_colour", 21.0)
+    refinement.turn(on=True)
+    runner.answer(0, ones())
+    refinement.apply_slice()
+    assert kept == [Origin(PixelSource.CRF, "dense", detail=str(refinement.parameters))]
 
 
 def test_before_is_shown_while_it_is_held(desk):
@@ -290,6 +303,9 @@ def test_only_what_is_seen_is_asked_for_in_this_view(desk):
     runner.answer(2, ones()[:4, :3])
     refinement.apply_slice()
     assert case.view.read(case.history.labels).sum() == 13
+    sources = case.view.read(case.history.sources)
+    assert (sources[2:6, 1:4] == PixelSource.CRF).all()
+    assert np.count_nonzero(sources) == 12, "what was not refined is not said to be"
     case.undo()
     assert case.history.labels.sum() == 1
 

@@ -7,6 +7,8 @@ from app.presenters.refinement import Reach
 from app.presenters.refining_all import RefiningAllPresenter
 from engine.core.label_set import IGNORE
 from engine.core.planes import Plane
+from engine.core.sources import PAINTED, PixelSource
+from engine.errors import ProjectHeld
 from engine.workflow.requests import RefineAll, RefineSlice
 
 
@@ -36,10 +38,34 @@ def test_a_range_of_slices_is_applied_as_one_step_and_counted(desk, all_of_it):
     runner.answer(0, np.ones((8, 9, 3), np.uint8))
     assert not all_of_it.is_running
     assert case.history.labels.sum() == 216
+    assert (case.history.sources[..., 1:4] == PixelSource.CRF).sum() == 215 + 1
     assert told[0].gained == (0, 215)
     assert told[0].lost == (215, 0)
     case.undo()
     assert case.history.labels.sum() == 1
+
+
+def test_what_a_person_drew_while_it_ran_stays_and_the_rest_is_the_crfs(desk, all_of_it):
+    runner, case, refinement = desk
+    refinement.choose_reach(Reach.RANGE)
+    refinement.slices = (1, 3)
+    all_of_it.apply()
+    mine = (slice(2, 4), slice(3, 6), slice(2, 3))
+    case.history.replace(mine, np.ones((2, 3, 1), np.uint8), PAINTED)
+    runner.answer(0, np.zeros((8, 9, 3), np.uint8))
+    assert (case.history.labels[mine] == 1).all()
+    assert (case.history.sources[mine] == PixelSource.PAINTED).all()
+    assert case.history.labels.sum() == 6
+
+
+def test_the_right_to_look_only_refines_nothing(desk, all_of_it, monkeypatch):
+    runner, case, _ = desk
+    failed = []
+    all_of_it.failed.connect(failed.append)
+    monkeypatch.setattr(type(case), "is_read_only", True)
+    all_of_it.apply_volume()
+    assert runner.asked == []
+    assert isinstance(failed[0], ProjectHeld)
 
 
 def test_the_whole_volume_has_no_box(desk, all_of_it):

@@ -12,8 +12,10 @@ from PIL import Image as Pillow
 
 import main
 from engine.core.case import CaseState
+from engine.core.sources import Origin, PixelSource
 from engine.progress import Progress
 from engine.project.store import Project
+from engine.workflow.checkpoint import hold_project
 from engine.workflow.open_case import open_case
 
 Cli = Callable[..., tuple[int, str, str]]
@@ -206,3 +208,35 @@ def test_wrong_usage_is_told_as_such(cli: Cli, command: list[str]) -> None:
 def test_what_is_no_project_is_refused(cli: Cli, folder: Path) -> None:
     status, _, err = cli("add", "nowhere", folder)
     assert (status, "no Sulcus project" in err) == (1, True)
+
+
+def test_a_mask_that_is_taken_over_is_the_first_step_of_its_case(
+    cli: Cli, tmp_path: Path, folder: Path
+) -> None:
+    cli("new", "p.sulcus", "--classes", "bg,a,b,c", "--add", folder)
+    project = Project(tmp_path / "p.sulcus")
+    case = next(case for case in project.cases() if case.name == "a")
+    with hold_project(project.folder) as hold:
+        opened = open_case(project.folder, case.id, Progress(), hold)
+        history = opened.history()
+        assert (history.sources == PixelSource.IMPORTED).all()
+        assert opened.journal is not None
+        origin = opened.journal.fetch(opened.done[0]).origin
+        assert origin == Origin(PixelSource.IMPORTED, "mask file", None, "a_mask.png")
+        history.undo()
+        assert not history.labels.any()
+        assert not history.can_undo
+        opened.journal.close()
+
+
+def test_a_project_that_is_open_elsewhere_is_not_added_to(
+    cli: Cli, tmp_path: Path, folder: Path
+) -> None:
+    assert cli("new", "p.sulcus", "--classes", "bg,a,b,c")[0] == 0
+    with hold_project(tmp_path / "p.sulcus"):
+        status, _, err = cli("add", "p.sulcus", folder)
+        assert status == 1
+        assert "is open in another Sulcus" in err
+        assert Project(tmp_path / "p.sulcus").cases() == ()
+    cli("add", "p.sulcus", folder)
+    assert len(Project(tmp_path / "p.sulcus").cases()) == 3

@@ -10,7 +10,9 @@ from engine.core.geometry import Geometry
 from engine.core.label_map import LabelMap
 from engine.core.label_set import LabelSet
 from engine.core.planes import Plane, slice_view
-from engine.editing.history import History
+from engine.core.sources import Origin, PixelSource
+from engine.core.step import Step
+from engine.editing.history import History, MemoryKeeper
 from engine.editing.pointer import Phase, Pointer
 from engine.editing.sheet import Sheet
 from engine.editing.tools.table import TOOLS
@@ -69,9 +71,33 @@ def test_a_new_stroke_forgets_what_was_undone():
     assert not history.can_redo
 
 
+class Listed(MemoryKeeper):
+    """Tells what it was asked to keep, and can refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+        self.is_full = False
+
+    def _tell(self, what: str) -> None:
+        if self.is_full:
+            raise OSError("disk full")
+        self.told.append(what)
+
+    def do(self, step: Step) -> int:
+        self._tell("do")
+        return super().do(step)
+
+    def undo(self, number: int) -> None:
+        self._tell(f"undo {number}")
+
+    def redo(self, number: int) -> None:
+        self._tell(f"redo {number}")
+
+
 def test_closing_a_gesture_takes_the_stroke_back():
-    kept: list[Edit] = []
-    history = history_of(keep=kept.append)
+    keeper = Listed()
+    history = history_of(keep=keeper)
     sheet = Sheet(history, slice_view(history.label_map.geometry, Plane.AXIAL, 4))
     gesture = TOOLS.load("brush")(5.0)(sheet, Pointer((10, 10), Phase.PRESS), 2)
     next(gesture)
@@ -79,19 +105,128 @@ def test_closing_a_gesture_takes_the_stroke_back():
     assert history.labels.any()
     gesture.close()
     assert not history.labels.any()
-    assert not kept
+    assert not keeper.told
     assert not history.can_undo
 
 
-def test_a_stroke_that_cannot_be_kept_is_taken_back():
-    def full(_: Edit) -> None:
-        raise OSError("disk full")
+ONE = (slice(0, 1),) * 3
+WHOLE = (slice(0, 20), slice(0, 22), slice(0, 9))
 
-    history = history_of(keep=full)
+
+def test_what_cannot_be_kept_did_not_happen():
+    keeper = Listed()
+    history = history_of(keep=keeper)
+    drag(history, 0, [(5, 5)], 1)
+    drag(history, 0, [(9, 9)], 2)
+    history.undo()
+    states = history.labels.copy(), history.sources.copy(), history.touched.copy()
+    stacks = history.stacks
+    keeper.is_full = True
     with pytest.raises(OSError, match="disk full"), history.stroke() as paint:
-        paint(Edit((slice(0, 1),) * 3, np.zeros((1, 1, 1), np.uint8), np.ones((1, 1, 1), np.uint8)))
-    assert not history.labels.any()
-    assert not history.can_undo
+        paint(Edit(ONE, np.zeros((1, 1, 1), np.uint8), np.ones((1, 1, 1), np.uint8)))
+    for change in (
+        history.undo,
+        history.redo,
+        lambda: history.confirm(ONE),
+        lambda: history.replace(ONE, np.full((1, 1, 1), 3, np.uint8)),
+    ):
+        with pytest.raises(OSError, match="disk full"):
+            change()
+    assert np.array_equal(history.labels, states[0])
+    assert np.array_equal(history.sources, states[1])
+    assert np.array_equal(history.touched, states[2])
+    assert history.stacks == stacks
+    keeper.is_full = False
+    history.redo()
+    assert keeper.told == ["do", "do", "undo 1", "redo 1"]
+
+
+def test_undo_goes_on_from_what_was_kept_before():
+    keeper = Listed()
+    first = history_of(keep=keeper)
+    for label in (1, 2, 3):
+        drag(first, 0, [(5, 5)], label)
+    first.undo()
+    again = History(first.label_map, first.sources, keep=keeper, done=(0, 1), undone=(2,))
+    assert again.redo()
+    assert again.labels.max() == 3
+    while again.undo():
+        pass
+    assert not again.labels.any()
+    assert not again.sources.any()
+
+
+def test_nothing_else_changes_the_labels_while_a_stroke_is_under_way():
+    history = history_of()
+    drag(history, 0, [(5, 5)], 1)
+    before = history.labels.copy()
+    with history.stroke() as paint:
+        paint(Edit(ONE, np.zeros((1, 1, 1), np.uint8), np.ones((1, 1, 1), np.uint8)))
+        assert history.is_painting
+        for change in (
+            history.undo,
+            history.redo,
+            lambda: history.confirm(WHOLE),
+            lambda: history.replace(WHOLE, np.full((20, 22, 9), 3, np.uint8)),
+        ):
+            with pytest.raises(ValueError, match="under way"):
+                change()
+        labels, _ = history.settled()
+        assert np.array_equal(labels, before), "a snapshot holds no half stroke"
+    assert not history.is_painting
+    assert history.labels[0, 0, 0] == 1
+
+
+def test_the_source_map_says_who_gave_each_pixel():
+    history = history_of()
+    predicted = np.ones((20, 22, 9), np.uint8)
+    predicted[:5] = 0
+    history.replace(WHOLE, predicted, Origin(PixelSource.MODEL, "unet"))
+    assert (history.sources == PixelSource.MODEL).all(), "also where it said background"
+    drag(history, 3, [(10, 10)], 2)
+    refined = np.full((20, 22, 9), 3, np.uint8)
+    refined[:, :, 5:] = predicted[:, :, 5:]
+    history.replace(WHOLE, refined, Origin(PixelSource.CRF))
+    painted = history.labels == 2
+    assert (history.sources[painted] == PixelSource.PAINTED).all()
+    assert (history.sources[:, :, 5:] == PixelSource.MODEL).all(), "the CRF left these alone"
+    assert (history.sources[:, :, :5][~painted[:, :, :5]] == PixelSource.CRF).all()
+    history.undo()
+    history.undo()
+    assert (history.sources == PixelSource.MODEL).all()
+    history.undo()
+    assert not history.sources.any()
+
+
+def test_a_model_writes_over_people_only_when_asked():
+    history = history_of()
+    drag(history, 3, [(10, 10)], 2)
+    drawn = history.labels == 2
+    history.replace(WHOLE, np.ones((20, 22, 9), np.uint8), Origin(PixelSource.MODEL))
+    assert np.array_equal(history.labels == 2, drawn)
+    assert (history.labels[~drawn] == 1).all()
+    history.replace(
+        WHOLE, np.full((20, 22, 9), 3, np.uint8), Origin(PixelSource.MODEL), over_people=True
+    )
+    assert (history.labels == 3).all()
+    assert not history.touched.any()
+
+
+def test_confirming_makes_a_person_the_owner_and_changes_no_class():
+    history = history_of()
+    history.replace(WHOLE, np.ones((20, 22, 9), np.uint8), Origin(PixelSource.MODEL))
+    drag(history, 3, [(10, 10)], 2)
+    labels, drawn = history.labels.copy(), history.labels == 2
+    box = (slice(0, 20), slice(0, 22), slice(3, 4))
+    assert history.confirm(box)
+    assert not history.confirm(box)
+    assert np.array_equal(history.labels, labels)
+    assert (history.sources[drawn] == PixelSource.PAINTED).all()
+    assert (history.sources[:, :, 3][~drawn[:, :, 3]] == PixelSource.CONFIRMED).all()
+    assert history.touched[:, :, 3].all()
+    assert not history.touched[:, :, 4:].any()
+    history.undo()
+    assert np.array_equal(history.touched, drawn)
 
 
 def test_only_what_a_person_changed_counts_as_touched():
@@ -109,12 +244,3 @@ def test_a_stroke_that_changes_nothing_is_no_step():
     drag(history, 0, [(5, 5)], 0)
     assert not history.can_undo
     assert not history.replace((slice(0, 1),) * 3, np.zeros((1, 1, 1), np.uint8))
-
-
-def test_the_oldest_stroke_falls_off_beyond_the_limit():
-    history = history_of(limit=2)
-    for label in (1, 2, 3):
-        drag(history, 0, [(5, 5)], label)
-    assert history.undo()
-    assert history.undo()
-    assert history.undo() is None

@@ -9,13 +9,12 @@ from PIL import Image
 
 import main
 from engine.core.geometry import Geometry
-from engine.core.label_map import LabelMap
 from engine.core.label_set import LabelSet
 from engine.core.probabilities import Probabilities
 from engine.crf.parameters import parse_parameters, potts
 from engine.project.presets import load_presets
 from engine.project.snapshots import save_probabilities
-from engine.workflow.checkpoint import checkpoint_case
+from engine.workflow.checkpoint import editing_mask, hold_project
 from engine.workflow.project import create_project
 
 CLASSES = LabelSet.named(["background", "object"])
@@ -42,9 +41,13 @@ def project(tmp_path):
         geometry = Geometry(truth.shape)
         values = np.stack([1 - p, p]).astype(np.float16)
         save_probabilities(info.folder, case.id, Probabilities(values, geometry, CLASSES))
-        touched = np.zeros(truth.shape, bool)
-        touched[4:28, ::3] = True
-        checkpoint_case(info.folder, case.id, LabelMap(truth, geometry, CLASSES), touched)
+        with (
+            hold_project(info.folder) as hold,
+            editing_mask(info.folder, case.id, geometry, CLASSES, hold) as history,
+        ):
+            history.replace((slice(0, 32), slice(0, 36)), truth)
+            for column in range(0, 36, 3):
+                history.confirm((slice(4, 28), slice(column, column + 1)))
     return info.folder
 
 
