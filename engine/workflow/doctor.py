@@ -179,6 +179,7 @@ def _parts() -> list[Finding]:
         ("engine.io.table", "IMAGE_FORMATS"),
         ("engine.models.table", "MODELS"),
         ("engine.editing.tools.table", "TOOLS"),
+        ("engine.editing.operations.table", "OPERATIONS"),
         ("engine.export.table", "EXPORT_FORMATS"),
     ):
         table = getattr(importlib.import_module(module), name)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.cli.table import COMMANDS
+from engine.editing.operations.table import OPERATIONS
 from engine.editing.tools.table import TOOLS
 from engine.export.table import EXPORT_FORMATS
 from engine.io.table import IMAGE_FORMATS
@@ -21,6 +22,7 @@ LARGEST = 400
 TABLES = {
     "engine/io/formats": IMAGE_FORMATS,
     "engine/editing/tools": TOOLS,
+    "engine/editing/operations": OPERATIONS,
     "engine/export/formats": EXPORT_FORMATS,
 }
 

@@ -1,0 +1,20 @@
+"""Turn a class into background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.core.arrays import Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Options: `label`, the class."""
+
+    label: int = 1
+
+    def __call__(self, labels: Labels, spacing: tuple[float, ...]) -> Labels:  # noqa: ARG002
+        """Every pixel of it becomes background."""
+        return np.where(labels == self.label, np.uint8(0), labels)

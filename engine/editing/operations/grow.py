@@ -1,0 +1,23 @@
+"""Grow a class into the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.core.arrays import Labels
+from engine.editing.morphology import grown
+
+
+@dataclass(frozen=True, slots=True)
+class Grow:
+    """Options: `label`, the class, and `by`, how far in pixels of the smallest side."""
+
+    label: int = 1
+    by: float = 1.0
+
+    def __call__(self, labels: Labels, spacing: tuple[float, ...]) -> Labels:
+        """Other classes are not overgrown."""
+        reached = grown(labels == self.label, self.by * min(spacing), spacing)
+        return np.where(reached & (labels == 0), np.uint8(self.label), labels)
