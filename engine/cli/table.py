@@ -47,6 +47,7 @@ COMMANDS: Registry[CommandRow, type[Command]] = Registry(
         "learn the parameters of the ConvCRF from corrections",
         "engine.cli.fit_crf:FitCrf",
     ),
+    CommandRow("review", "list and decide the reviews of a project", "engine.cli.review:Review"),
     CommandRow("export", "export the masks of a project", "engine.cli.export:Export"),
     CommandRow(
         "deidentify",
