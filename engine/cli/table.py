@@ -48,6 +48,7 @@ COMMANDS: Registry[CommandRow, type[Command]] = Registry(
         "engine.cli.fit_crf:FitCrf",
     ),
     CommandRow("review", "list and decide the reviews of a project", "engine.cli.review:Review"),
+    CommandRow("undo", "take back a batch run over a project", "engine.cli.undo:Undo"),
     CommandRow("export", "export the masks of a project", "engine.cli.export:Export"),
     CommandRow(
         "deidentify",
