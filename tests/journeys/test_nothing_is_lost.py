@@ -90,9 +90,11 @@ def test_finished_strokes_and_undo_outlive_a_window_that_is_killed(person, photo
 
 
 def test_undo_reaches_past_other_cases_and_a_restart(person, photo, tmp_path, home, qtbot):
-    other = tmp_path / "other.png"
-    Image.fromarray(np.full((20, 20), 7, np.uint8)).save(other)
-    person.open(tmp_path)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    Image.fromarray(np.full((20, 20), 7, np.uint8)).save(folder / "other.png")
+    photo.rename(folder / photo.name)
+    person.open(folder)
     case, project = person.presenters.case, person.presenters.project
     paint(person, 5)
     first = case.history.labels.copy()
@@ -104,7 +106,7 @@ def test_undo_reaches_past_other_cases_and_a_restart(person, photo, tmp_path, ho
     person.window.close()
     again = Person(open_window(home), qtbot)
     qtbot.addWidget(again.window)
-    again.open(tmp_path)
+    again.open(folder)
     case = again.presenters.case
     assert case.case.case.name == here
     again.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
