@@ -4,7 +4,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -21,6 +21,7 @@ def four_maps(draw: st.DrawFn) -> list[np.ndarray]:
     return [draw(arrays(np.uint8, shape, elements=values)) for _ in range(4)]
 
 
+@settings(deadline=None)
 @given(four_maps())
 def test_undoing_a_step_is_the_inverse_of_doing_it(maps: list[np.ndarray]) -> None:
     before, after, sources_before, sources_after = maps

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.edit import Edit
@@ -42,6 +42,7 @@ strokes = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(strokes)
 def test_undoing_all_restores_every_state_and_redoing_repeats_it(steps):
     history = history_of()

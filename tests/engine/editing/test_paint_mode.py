@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.geometry import Geometry
@@ -42,6 +42,7 @@ modes = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(modes, st.integers(0, 3), st.sampled_from(["brush", "eraser"]))
 def test_a_stroke_paints_where_its_mode_allows_and_nowhere_else(
     mode: PaintMode, label: int, tool: str

@@ -48,6 +48,7 @@ def load(folder: Path, geometry: Geometry = GRID) -> Snapshot:
     return found
 
 
+@settings(deadline=None)
 @given(
     labels=arrays(
         np.uint8, st.sampled_from([(3, 4), (2, 3, 5)]), elements=st.sampled_from([0, 1, 2, IGNORE])
