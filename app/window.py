@@ -204,8 +204,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{star}{name}[{state}] {place} - Sulcus")
 
     def _tell_exported(self, report: ExportReport) -> None:
-        count = len(report.written) - 1
-        self._status.tell(self.tr("{} masks exported").format(count))
+        self._status.tell(self.tr("{} masks exported").format(len(report.masks)))
         for name, why in report.failed:
             self._status.tell(f"{name}: {why}")
 

@@ -52,6 +52,11 @@ class ExportReport:
     written: tuple[Path, ...]
     failed: tuple[tuple[str, str], ...]
 
+    @property
+    def masks(self) -> tuple[Path, ...]:
+        """Of what was written, the masks: without the names of the classes beside them."""
+        return tuple(path for path in self.written if path.name not in (LABELS_FILE, SNAP_FILE))
+
 
 def plan_export(
     project_folder: Path, format_name: str = NATURAL, states: tuple[CaseState, ...] = ()
