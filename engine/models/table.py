@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.registry import Registry
@@ -21,12 +21,14 @@ class ModelRow:
         title: As a person reads it.
         paper: Where it is described.
         target: 'module:Name' of what makes it from the arguments of its card.
+        published: What its paper says of it, by what is said.
     """
 
     name: str
     title: str
     paper: str
     target: str
+    published: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 MODELS: Registry[ModelRow, Callable[..., Network]] = Registry(
