@@ -19,6 +19,16 @@ class ConvBlock(nn.Sequential):
         super().__init__(*layers)
 
 
+class LocalResponseNorm(nn.LocalResponseNorm):
+    """As in torch, and also in half precision on the processor, where torch has none."""
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - torch's name
+        """(N, C, H, W) to (N, C, H, W)."""
+        if input.element_size() < 4:
+            return super().forward(input.float()).to(input.dtype)
+        return super().forward(input)
+
+
 def upsample_twice(x: Tensor) -> Tensor:
     """Twice the size, bilinear with half-pixel centres: (N, C, H, W) to (N, C, 2H, 2W)."""
     return nn.functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
