@@ -55,5 +55,6 @@ COMMANDS: Registry[CommandRow, type[Command]] = Registry(
         "copy DICOM series without the patient",
         "engine.cli.deidentify:Deidentify",
     ),
+    CommandRow("models", "list networks and weights, or measure them", "engine.cli.models:Models"),
     CommandRow("doctor", "say what this installation has and lacks", "engine.cli.doctor:Doctor"),
 )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterable
+import weakref
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.profiler import ProfilerActivity, profile
+from torch.utils._python_dispatch import TorchDispatchMode
 
-_STRIP = 104
-"""Width of the picture on which receptive fields are measured: only its height counts."""
+_STRIPS = (32, 104)
+"""Widths of the picture on which receptive fields are measured: only its height counts, so it is as
+narrow as the network can read."""
 _HEIGHTS = (512, 1024, 2048, 4096)
 
 
@@ -85,8 +88,9 @@ def receptive_field(encoder: nn.Module) -> int | None:
     """
     even = copy.deepcopy(encoder).eval().double()
     channels = _level(even)
+    strip = _narrowest(even, channels)
     for height in _HEIGHTS:
-        image = torch.ones(1, channels, height, _STRIP, dtype=torch.double, requires_grad=True)
+        image = torch.ones(1, channels, height, strip, dtype=torch.double, requires_grad=True)
         coarsest = even(image)[-1]
         coarsest[0, :, coarsest.shape[2] // 2, coarsest.shape[3] // 2].sum().backward()
         assert image.grad is not None
@@ -97,34 +101,83 @@ def receptive_field(encoder: nn.Module) -> int | None:
     return None
 
 
+def _narrowest(encoder: nn.Module, channels: int) -> int:
+    """The first of _STRIPS that leaves the coarsest map a column."""
+    for strip in _STRIPS[:-1]:
+        try:
+            with torch.no_grad():
+                encoder(torch.ones(1, channels, _STRIPS[-1], strip, dtype=torch.double))
+        except RuntimeError:
+            continue
+        return strip
+    return _STRIPS[-1]
+
+
 def cost(module: Module, images: Tensor, *, runs: int = 3) -> Cost:
     """Time and memory of a pass on the processor.
 
     Args:
         module: In evaluation mode.
         images: (N, C, H, W).
-        runs: How many passes are timed, after one that is not.
+        runs: How many passes are timed, after the one whose memory is counted.
     """
     with torch.inference_mode():
-        with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+        with _Allocations() as allocations:
             module(images)
         taken: list[float] = []
         for _ in range(runs):
             start = time.perf_counter()
             module(images)
             taken.append(time.perf_counter() - start)
-    return Cost(1000 * min(taken), _peak(profiler))
+    return Cost(1000 * min(taken), allocations.most)
 
 
-def _peak(profiler: profile) -> int:
-    """The largest sum of what was allocated and not yet freed."""
-    now = most = 0
-    results = cast(Any, profiler.profiler).kineto_results
-    events = [event for event in results.events() if event.name() == "[memory]"]
-    for event in sorted(events, key=lambda event: event.start_ns()):
-        now += event.nbytes()
-        most = max(most, now)
-    return most
+class _Allocations(TorchDispatchMode):
+    """Counts what operations give until the last tensor that shares it is gone.
+
+    What an operation allocates for itself and frees at once is not seen.
+
+    Attributes:
+        most: The largest sum at one time, in bytes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.most = 0
+        self._now = 0
+        self._holders: Counter[int] = Counter()
+
+    def __torch_dispatch__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Run one operation and note what it gave."""
+        given = func(*args, **(kwargs or {}))
+        read = {one.untyped_storage().data_ptr() for one in args if isinstance(one, Tensor)}
+        for tensor in given if isinstance(given, (tuple, list)) else (given,):
+            if isinstance(tensor, Tensor):
+                self._note(tensor, read)
+        return given
+
+    def _note(self, tensor: Tensor, read: set[int]) -> None:
+        storage = tensor.untyped_storage()
+        place, size = storage.data_ptr(), storage.nbytes()
+        if place not in self._holders:
+            if place in read:
+                return  # a view of the input or of a weight
+            self._now += size
+            self.most = max(self.most, self._now)
+        self._holders[place] += 1
+        weakref.finalize(tensor, self._release, place, size)
+
+    def _release(self, place: int, size: int) -> None:
+        self._holders[place] -= 1
+        if not self._holders[place]:
+            del self._holders[place]
+            self._now -= size
 
 
 def _level(network: nn.Module) -> int:

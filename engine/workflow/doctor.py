@@ -13,6 +13,8 @@ from pathlib import Path
 
 LIBRARIES = (
     "torch",
+    "torchvision",
+    "timm",
     "numpy",
     "opencv-python-headless",
     "pillow",
@@ -178,6 +180,7 @@ def _parts() -> list[Finding]:
     for module, name in (
         ("engine.io.table", "IMAGE_FORMATS"),
         ("engine.models.table", "MODELS"),
+        ("engine.models.encoder", "ENCODERS"),
         ("engine.editing.tools.table", "TOOLS"),
         ("engine.editing.operations.table", "OPERATIONS"),
         ("engine.export.table", "EXPORT_FORMATS"),

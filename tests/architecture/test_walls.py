@@ -15,6 +15,7 @@ from engine.editing.operations.table import OPERATIONS
 from engine.editing.tools.table import TOOLS
 from engine.export.table import EXPORT_FORMATS
 from engine.io.table import IMAGE_FORMATS
+from engine.models.encoder import ENCODERS
 from engine.models.table import MODELS
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +78,9 @@ def test_every_file_of_a_folder_has_its_row(folder):
 
 
 @pytest.mark.parametrize(
-    "table", [*TABLES.values(), MODELS, COMMANDS], ids=lambda table: next(iter(table)).name
+    "table",
+    [*TABLES.values(), MODELS, ENCODERS, COMMANDS],
+    ids=lambda table: next(iter(table)).name,
 )
 def test_every_row_loads(table):
     for row in table:

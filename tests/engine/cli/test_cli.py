@@ -654,3 +654,39 @@ def test_a_shipped_preset_needs_no_project(cli: Cli, photo: Path, tmp_path: Path
     assert out.exists()
     refused = cli(*given, "--preset", "Rough mask of a pictur")
     assert_refused(refused, "Rough mask of a picture")
+
+
+def test_models_are_listed_and_measured(cli: Cli) -> None:
+    listed = cli("models")
+    assert listed.status == 0
+    assert "U-Net (padded)" in listed.out
+    assert "ResNet-101" in listed.out
+    measured = cli("models", "lenet", "unet", "--table", "--json").json["models"]
+    assert [one["name"] for one in measured] == ["unet", "lenet"]
+    assert measured[1]["measured"]["receptive_field"] == 16
+    table = cli("models", "lenet", "--table").out
+    assert "60,000 parameters" in table
+    assert "62,006" in table
+
+
+def test_published_weights_are_listed_with_their_size_and_terms(cli: Cli) -> None:
+    listed = cli("models", "resnet18", "--weights")
+    assert "resnet18:IMAGENET1K_V1" in listed.out
+    assert "45 MB" in listed.out
+    assert "research only" in listed.out
+    assert cli("models", "resnet18", "--weights", "--json").json["weights"][0]["megabytes"] > 44
+
+
+def test_weights_that_cannot_be_fetched_say_where_to_put_them(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise OSError("no route to the network")
+
+    monkeypatch.setattr("urllib.request.urlopen", unreachable)
+    monkeypatch.setenv("SULCUS_PRETRAINED", str(tmp_path / "weights"))
+    refused = cli("models", "--fetch", "mobilenet_v2")
+    assert refused.status == 1
+    assert "no route to the network" in refused.err
+    assert f"put it into '{tmp_path / 'weights'}'" in refused.err
+    assert cli("models", "--fetch", "mobilenet_v5").status == 1

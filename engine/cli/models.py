@@ -1,0 +1,88 @@
+"""sulcus models: the networks, the encoders, and the published weights there are."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.cli.output import Output
+
+if TYPE_CHECKING:
+    from engine.workflow.models import Measured, ModelFacts
+
+
+class Models:
+    """List them, measure them, or fetch published weights."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--table", action="store_true", help="measure each, here and now")
+        what.add_argument("--weights", action="store_true", help="list published weights")
+        what.add_argument("--fetch", metavar="WEIGHTS", help="download published weights")
+        parser.add_argument("--folder", type=Path, metavar="DIR", help="where weights are kept")
+
+    def run(self, arguments: argparse.Namespace, output: Output) -> int:
+        from engine.workflow.models import fetch_weights, list_models, list_weights
+
+        if arguments.fetch:
+            path = fetch_weights(arguments.fetch, arguments.folder, progress=output.progress)
+            output.say(f"'{arguments.fetch}' is in '{path}'.")
+            output.fact("path", path)
+            return 0
+        if arguments.weights:
+            weights = list_weights(arguments.names)
+            output.table(
+                ["Weights", "Size", "Measured", "Licence"],
+                [
+                    [one.name, _megabytes(one.megabytes), one.measured, one.licence]
+                    for one in weights
+                ],
+            )
+            output.fact("weights", [asdict(one) for one in weights])
+            return 0
+        facts = list_models(arguments.names, measure=arguments.table, progress=output.progress)
+        _say(facts, output, measured=arguments.table)
+        output.fact("models", [one.as_json() for one in facts])
+        return 0
+
+
+def _say(facts: tuple[ModelFacts, ...], output: Output, *, measured: bool) -> None:
+    for kind in dict.fromkeys(one.kind for one in facts):
+        chosen = [one for one in facts if one.kind == kind]
+        if not measured:
+            rows = [[one.name, one.title, one.paper] for one in chosen]
+            output.table([kind.capitalize(), "Title", "Paper"], rows)
+            continue
+        head = [
+            kind.capitalize(), "Parameters", "with classifier", "Published", "Multiply-adds",
+            "Receptive field", "Stride", "Side", "ms", "MB",
+        ]  # fmt: skip
+        output.table(head, [[one.name, *_cells(one)] for one in chosen])
+
+
+def _cells(one: ModelFacts) -> list[str]:
+    said = ", ".join(f"{value} {what}" for what, value in one.published.items())
+    found = one.measured
+    assert found is not None
+    return [
+        f"{found.parameters:,}",
+        "" if found.with_classifier is None else f"{found.with_classifier:,}",
+        said,
+        f"{found.multiply_adds / 1e9:.3f} G",
+        _field(found),
+        str(found.output_stride),
+        str(found.sides),
+        f"{found.milliseconds:.0f}",
+        f"{found.peak_bytes / 1e6:.0f}",
+    ]
+
+
+def _field(found: Measured) -> str:
+    return "all" if found.receptive_field is None else str(found.receptive_field)
+
+
+def _megabytes(size: float | None) -> str:
+    return "unknown" if size is None else f"{size:.0f} MB"
