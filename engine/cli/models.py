@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from engine.workflow.models import Measured, ModelFacts
 
 
+_HEAD = (
+    "Parameters", "with classifier", "Published", "Multiply-adds", "Receptive field", "Stride",
+    "Side", "ms", "MB",
+)  # fmt: skip
+
+
 class Models:
     """List them, measure them, or fetch published weights."""
 
@@ -22,6 +28,9 @@ class Models:
         what.add_argument("--table", action="store_true", help="measure each, here and now")
         what.add_argument("--weights", action="store_true", help="list published weights")
         what.add_argument("--fetch", metavar="WEIGHTS", help="download published weights")
+        parser.add_argument(
+            "--markdown", action="store_true", help="with --table: as docs/reference has it"
+        )
         parser.add_argument("--folder", type=Path, metavar="DIR", help="where weights are kept")
 
     def run(self, arguments: argparse.Namespace, output: Output) -> int:
@@ -44,7 +53,10 @@ class Models:
             output.fact("weights", [asdict(one) for one in weights])
             return 0
         facts = list_models(arguments.names, measure=arguments.table, progress=output.progress)
-        _say(facts, output, measured=arguments.table)
+        if arguments.table and arguments.markdown:
+            _say_markdown(facts, output)
+        else:
+            _say(facts, output, measured=arguments.table)
         output.fact("models", [one.as_json() for one in facts])
         return 0
 
@@ -56,11 +68,23 @@ def _say(facts: tuple[ModelFacts, ...], output: Output, *, measured: bool) -> No
             rows = [[one.name, one.title, one.paper] for one in chosen]
             output.table([kind.capitalize(), "Title", "Paper"], rows)
             continue
-        head = [
-            kind.capitalize(), "Parameters", "with classifier", "Published", "Multiply-adds",
-            "Receptive field", "Stride", "Side", "ms", "MB",
-        ]  # fmt: skip
-        output.table(head, [[one.name, *_cells(one)] for one in chosen])
+        output.table([kind.capitalize(), *_HEAD], [[one.name, *_cells(one)] for one in chosen])
+
+
+def _say_markdown(facts: tuple[ModelFacts, ...], output: Output) -> None:
+    """The same tables for a page of the manual, each row with its paper."""
+    for kind in dict.fromkeys(one.kind for one in facts):
+        head = [kind.capitalize(), "Paper", *_HEAD]
+        output.say(_line(head))
+        output.say(_line(["---"] * len(head)))
+        for one in facts:
+            if one.kind == kind:
+                output.say(_line([f"`{one.name}`", f"{one.title}; {one.paper}", *_cells(one)]))
+        output.say()
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _cells(one: ModelFacts) -> list[str]:

@@ -86,7 +86,7 @@ def receptive_field(encoder: nn.Module) -> int | None:
     Returns:
         The rows; None if they are all, however high the image (a mean over the whole map).
     """
-    even = copy.deepcopy(encoder).eval().double()
+    even = copy.deepcopy(encoder).eval().double().requires_grad_(requires_grad=False)
     channels = _level(even)
     strip = _narrowest(even, channels)
     for height in _HEIGHTS:

@@ -667,6 +667,10 @@ def test_models_are_listed_and_measured(cli: Cli) -> None:
     table = cli("models", "lenet", "--table").out
     assert "60,000 parameters" in table
     assert "62,006" in table
+    page = cli("models", "lenet", "--table", "--markdown").out.splitlines()
+    assert page[1] == "|" + " --- |" * 11
+    assert page[2].startswith("| `lenet` | LeNet-5; LeCun")
+    assert all(line.count("|") == 12 for line in page[:3])
 
 
 def test_published_weights_are_listed_with_their_size_and_terms(cli: Cli) -> None:

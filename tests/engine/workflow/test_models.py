@@ -6,7 +6,13 @@ from engine.errors import Cancelled, UnknownName
 from engine.models.encoder import ENCODERS
 from engine.models.table import MODELS
 from engine.progress import Progress, Step
-from engine.workflow.models import ENCODER, NETWORK, list_models, list_weights
+from engine.workflow.models import (
+    ENCODER,
+    NETWORK,
+    _with_classifier,
+    list_models,
+    list_weights,
+)
 
 
 def test_every_row_is_listed_networks_first():
@@ -49,3 +55,8 @@ def test_measuring_stops_when_it_is_asked_to():
 def test_weights_of_some_encoders_are_listed():
     found = list_weights(["resnet50", "lenet", "timm:resnet10t"])
     assert {one.encoder for one in found} == {"resnet50", "timm:resnet10t"}
+
+
+def test_an_encoder_that_comes_without_a_classifier_has_no_count_with_it():
+    assert _with_classifier("nasnet") is None
+    assert _with_classifier("resnet18") == 11_689_512
