@@ -12,12 +12,16 @@ from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 _STRIPS = (32, 104)
 """Widths of the picture on which receptive fields are measured: only its height counts, so it is as
 narrow as the network can read."""
 _HEIGHTS = (512, 1024, 2048, 4096)
+_FAINT = 1e-6
+"""Its brightness: residual sums grow, and no activation with an upper end may reach it."""
 
 
 class Module(Protocol):
@@ -88,9 +92,15 @@ def receptive_field(encoder: nn.Module) -> int | None:
     """
     even = copy.deepcopy(encoder).eval().double().requires_grad_(requires_grad=False)
     channels = _level(even)
+    with _MeanForMaximum():
+        return _rows_seen(even, channels)
+
+
+def _rows_seen(even: nn.Module, channels: int) -> int | None:
     strip = _narrowest(even, channels)
     for height in _HEIGHTS:
-        image = torch.ones(1, channels, height, strip, dtype=torch.double, requires_grad=True)
+        image = torch.full((1, channels, height, strip), _FAINT, dtype=torch.double)
+        image.requires_grad_()
         coarsest = even(image)[-1]
         coarsest[0, :, coarsest.shape[2] // 2, coarsest.shape[3] // 2].sum().backward()
         assert image.grad is not None
@@ -181,9 +191,9 @@ class _Allocations(TorchDispatchMode):
 
 
 def _level(network: nn.Module) -> int:
-    """Make all weights equal and positive and all pooling a mean; the channels of the input."""
+    """Make all weights equal and positive; the channels of the input."""
     first = next(m for m in network.modules() if isinstance(m, nn.Conv2d)).in_channels
-    for name, module in list(network.named_modules()):
+    for module in network.modules():
         if isinstance(module, (nn.Conv2d, nn.Linear)):
             nn.init.constant_(module.weight, 1 / module.weight[0].numel())
             if module.bias is not None:
@@ -192,18 +202,41 @@ def _level(network: nn.Module) -> int:
             module.reset_running_stats()
             nn.init.ones_(module.weight)
             nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.MaxPool2d):
-            parent, _, own = name.rpartition(".")
-            setattr(network.get_submodule(parent), own, _Mean(module))
     return first
 
 
-class _Mean(nn.Module):
-    """The mean over the window of a maximum pooling."""
+class _MeanForMaximum(TorchFunctionMode):
+    """Every maximum over a window becomes its mean, through which each tap is seen."""
 
-    def __init__(self, pool: nn.MaxPool2d) -> None:
-        super().__init__()
-        self.pool = nn.AvgPool2d(pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode)
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Run one function of torch, or the mean in place of the maximum."""
+        if getattr(func, "__name__", "") in ("max_pool2d", "_max_pool2d"):
+            return _mean(*args, **(kwargs or {}))
+        return func(*args, **(kwargs or {}))
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.pool(x)
+
+def _mean(
+    x: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor:
+    """As max_pool2d but for the mean; what pads with -inf counts 0."""
+    assert not return_indices
+    finite = x.nan_to_num(neginf=0.0)
+    if dilation in (1, (1, 1)):
+        return functional.avg_pool2d(finite, kernel_size, stride, padding, ceil_mode)
+    channels = x.shape[1]
+    weight = x.new_full((channels, 1, kernel_size, kernel_size), kernel_size**-2)
+    return functional.conv2d(
+        finite, weight, stride=stride, padding=padding, dilation=dilation, groups=channels
+    )

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from engine.models.atrous import AtrousPool
 from engine.models.measure import cost, multiply_adds, parameter_count, receptive_field
 
 IMAGE = torch.rand(1, 8, 64, 64)
@@ -80,3 +81,21 @@ def test_a_mean_over_everything_sees_everything():
             return x * x.mean((2, 3), keepdim=True)
 
     assert receptive_field(Maps(nn.Conv2d(3, 3, 3, padding=1), Gate())) is None
+
+
+def test_sums_over_many_residuals_do_not_hide_a_path_behind_an_activation_with_an_upper_end():
+    class Residual(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 3, 3, padding=1)
+            self.relu = nn.ReLU6()
+
+        def forward(self, x: Tensor) -> Tensor:
+            return x + self.relu(self.conv(x))
+
+    assert receptive_field(Maps(*(Residual() for _ in range(16)))) == 33
+
+
+def test_spread_pooling_sees_all_its_taps():
+    pool = AtrousPool(3, dilation=4, padding=0, average=False)
+    assert receptive_field(Maps(nn.Conv2d(1, 1, 1), pool)) == 9
