@@ -21,7 +21,8 @@ TIMM = "timm:"
 """What the names of timm's networks begin with here."""
 OUTPUT_STRIDES = (8, 16, 32)
 PARAMETERS, WORK = "parameters", "multiply-adds"
-"""What papers publish: weights with the classifier, and multiply-adds of one 224x224 image."""
+"""What papers publish: weights with the classifier, and multiply-adds of one image, 224x224
+(NASNet: 331x331)."""
 
 
 class Encoder(Protocol):
