@@ -95,6 +95,7 @@ def test_a_volume_is_predicted_refined_corrected_undone_saved_and_exported(
     with qtbot.waitSignal(person.presenters.exporting.exported, timeout=20000) as exported:
         person.presenters.exporting.write(planned.args[0], tmp_path / "out")
     mask_path, _, labels_path = exported.args[0].written
+    assert exported.args[0].masks == (mask_path,)
     mask, image = nib.load(mask_path), nib.load(volume)
     assert np.array_equal(np.asarray(mask.dataobj), final)
     assert mask.affine.tobytes() == image.affine.tobytes()
