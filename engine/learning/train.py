@@ -103,7 +103,8 @@ def train(
     """Train `network` where it lies; it ends with the averaged weights, in evaluation mode.
 
     Args:
-        network: From images to logits.
+        network: From images to logits; in training it may give those of several heads, each of
+            which then has its loss, and their mean counts (deep supervision).
         batches: Makes the next batch from the generator it is given.
         settings: How.
         progress: Told the loss at each step.
@@ -163,7 +164,7 @@ def settle_statistics(
     rng = np.random.default_rng((settings.seed, 1))
     with torch.no_grad():
         for _ in range(settings.settle if norms else 0):
-            _forward(network, batches(rng)[0].to(device), settings)
+            _outputs(network, batches(rng)[0].to(device), settings)
     network.eval()
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
@@ -235,7 +236,8 @@ def _take_step(
     optimiser: torch.optim.Optimizer,
     settings: TrainSettings,
 ) -> float:
-    loss = segmentation_loss(_forward(network, images, settings), labels)
+    losses = [segmentation_loss(one, labels) for one in _outputs(network, images, settings)]
+    loss = torch.stack(losses).mean()
     optimiser.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
@@ -243,11 +245,12 @@ def _take_step(
     return float(loss.detach())
 
 
-def _forward(network: nn.Module, images: Tensor, settings: TrainSettings) -> Tensor:
-    """Logits in float32, computed as the settings say."""
+def _outputs(network: nn.Module, images: Tensor, settings: TrainSettings) -> list[Tensor]:
+    """Logits in float32, computed as the settings say: of each head of deep supervision."""
     images = images.contiguous(memory_format=torch.channels_last)
     with torch.autocast(images.device.type, torch.bfloat16, enabled=settings.bfloat16):
-        return network(images).float()
+        found: Tensor | list[Tensor] = network(images)
+    return [one.float() for one in (found if isinstance(found, list) else [found])]
 
 
 @torch.no_grad()

@@ -151,7 +151,7 @@ def test_one_changed_byte_of_a_tensor_is_noticed(tmp_path: Path, tiny_weights: P
         ({"arguments": {"in_channels": 1, "classes": 4, "base": 2, "depth": 3}}, "does not fit"),
         ({"arguments": {"no_such": 1}}, "does not fit"),
         ({"arguments": {"base": "many"}}, "does not fit"),
-        ({"network": "segnet"}, "'segnet'"),
+        ({"network": "no-such-net"}, "'no-such-net'"),
         ({"format": "other"}, "has the format other"),
         ({"version": 2}, "version 2"),
         ({"label_set": {"classes": []}}, "has no model card"),
