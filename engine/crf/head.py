@@ -58,6 +58,8 @@ class NetworkWithCrf(nn.Module):
         Where the network loses a margin, the scores are smaller by it.
         """
         logits = self.network(images)
+        if isinstance(logits, list):  # several heads in training: the main one is the last
+            logits = logits[-1]
         if self.margin:
             images = images[..., self.margin : -self.margin, self.margin : -self.margin]
         features = {name: part(images) for name, part in self.features.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -103,8 +103,9 @@ def train(
     """Train `network` where it lies; it ends with the averaged weights, in evaluation mode.
 
     Args:
-        network: From images to logits; in training it may give those of several heads, each of
-            which then has its loss, and their mean counts (deep supervision).
+        network: From images to logits; in training it may give a list, those of several heads,
+            the main one last. Each then has its loss; the weights are its `head_weights`, or
+            the mean counts (deep supervision).
         batches: Makes the next batch from the generator it is given.
         settings: How.
         progress: Told the loss at each step.
@@ -237,12 +238,19 @@ def _take_step(
     settings: TrainSettings,
 ) -> float:
     losses = [segmentation_loss(one, labels) for one in _outputs(network, images, settings)]
-    loss = torch.stack(losses).mean()
+    loss = _combined(losses, getattr(network, "head_weights", None))
     optimiser.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
     optimiser.step()
     return float(loss.detach())
+
+
+def _combined(losses: Sequence[Tensor], weights: Sequence[float] | None) -> Tensor:
+    """The sum of the losses of all heads by their weights; their mean if there are none."""
+    if len(losses) == 1 or weights is None:
+        return torch.stack(list(losses)).mean()
+    return torch.stack([w * loss for w, loss in zip(weights, losses, strict=True)]).sum()
 
 
 def _outputs(network: nn.Module, images: Tensor, settings: TrainSettings) -> list[Tensor]:

@@ -53,13 +53,33 @@ class AtrousConv2d(nn.Conv2d):
 
 
 def use_implementation(network: nn.Module, implementation: str) -> None:
-    """Compute every atrous convolution of `network` by one of IMPLEMENTATIONS.
+    """Compute every atrous convolution of `network`, its encoder's too, by an implementation.
+
+    Args:
+        network: Changed in place; its parameters stay.
+        implementation: One of IMPLEMENTATIONS.
 
     Raises:
         ValueError: if there is no such implementation.
     """
     if implementation not in IMPLEMENTATIONS:
         raise ValueError(f"there is no implementation '{implementation}' of atrous convolution")
-    for module in network.modules():
+    for module in list(network.modules()):
         if isinstance(module, AtrousConv2d):
             module.implementation = implementation
+        for name, child in module.named_children():
+            if isinstance(child, nn.Conv2d) and not isinstance(child, AtrousConv2d):
+                setattr(module, name, _with_switch(child, implementation))
+
+
+def _with_switch(conv: nn.Conv2d, implementation: str) -> AtrousConv2d:
+    """The same convolution with the same parameters."""
+    found = AtrousConv2d(
+        conv.in_channels, conv.out_channels, cast("tuple[int, int]", conv.kernel_size),
+        cast("tuple[int, int]", conv.stride), cast("tuple[int, int]", conv.padding),
+        cast("tuple[int, int]", conv.dilation), conv.groups, bias=conv.bias is not None,
+        device="meta",
+    )  # fmt: skip
+    found.weight, found.bias = conv.weight, conv.bias
+    found.implementation = implementation
+    return found

@@ -32,7 +32,11 @@ class Network(Protocol):
     receptive_radius: int | None
 
     def __call__(self, images: Tensor) -> Tensor:
-        """Logits (N, classes, H - 2 margin, W - 2 margin) of images (N, in_channels, H, W)."""
+        """Logits (N, classes, H - 2 margin, W - 2 margin) of images (N, in_channels, H, W).
+
+        Networks with several heads give a list of such logits in training, the main ones last; an
+        attribute `head_weights` says how much each loss counts, equally if there is none.
+        """
         ...
 
     def eval(self) -> nn.Module: ...

@@ -11,6 +11,8 @@ from torch import nn
 
 _BESIDE = {"downsample", "branch1", "branch2", "branch4"}
 """Names of modules that stand beside another that sees further."""
+_COUNTED = {f"resnet{depth}" for depth in (18, 34, 50, 101, 152)}
+"""Encoders whose modules stand in the order of their use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,18 @@ class Field:
                     kernel, stride = layer.kernel_size[0], layer.stride[0]
                     found.append(found[-1].deconv(kernel, stride, _side(layer.padding)))
         return found
+
+
+def encoder_field(name: str, encoder: object) -> Field | None:
+    """What a cell of the last map of an encoder sees; None if it cannot be counted.
+
+    Args:
+        name: A row of ENCODERS.
+        encoder: The module that it made.
+    """
+    if name not in _COUNTED:
+        return None
+    return Field().through(cast("nn.Module", encoder))
 
 
 def _shape(layer: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) -> tuple[int, int, int, int]:

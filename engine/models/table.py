@@ -37,7 +37,19 @@ _UNET = "Ronneberger, Fischer and Brox 2015"
 _UNETPP = "Zhou et al. 2018"
 _SEGNET = "Badrinarayanan, Kendall and Cipolla 2017"
 _USEGNET = "Kumar et al. 2018"
+_FCN = "Long, Shelhamer and Darrell 2015"
+_FCN_FILE = "engine.models.fcn"
+_DILATED = "Yu and Koltun 2016"
+_DEEPLAB = "engine.models.deeplab"
+_DEEPLAB3 = "engine.models.deeplab3"
+_DEEPLAB1 = "Chen, Papandreou, Kokkinos, Murphy and Yuille 2015"
+_DEEPLAB2 = "Chen, Papandreou, Kokkinos, Murphy and Yuille 2017"
+_V3 = "Chen, Papandreou, Schroff and Adam 2017"
 _BASE = {"base": 4}
+_HIDDEN = {"hidden": 16}
+_VGG_SMALL = {"base": 4, "hidden": 16}
+_RESNET18 = {"encoder": "resnet18"}
+_RATES = {"encoder": "resnet18", "rates": (1, 2)}
 _WIDTHS = {"widths": [4, 6, 8]}
 _FILE_SIZE = "printed as size of the trainable parameters: the file's megabytes / 4, it seems"
 
@@ -125,6 +137,141 @@ MODELS: Registry[ModelRow, Callable[..., Network]] = Registry(
         "small-unet", "U-Net of the U-SegNet paper", _USEGNET, "engine.models.usegnet:SmallUNet",
         {"parameters": "3,900,996; ours is a fit: the paper does not say which layer has no bias"},
         _BASE,
+    ),
+    ModelRow(
+        "fcn-32s-alexnet", "FCN-32s on AlexNet", _FCN,
+        f"{_FCN_FILE}:fcn_32s_alexnet",
+        {"parameters": "57M", "receptive field": "355"}, _HIDDEN,
+    ),
+    ModelRow(
+        "fcn-16s-alexnet", "FCN-16s on AlexNet", _FCN,
+        f"{_FCN_FILE}:fcn_16s_alexnet",
+        small=_HIDDEN,
+    ),
+    ModelRow(
+        "fcn-8s-alexnet", "FCN-8s on AlexNet", _FCN,
+        f"{_FCN_FILE}:fcn_8s_alexnet",
+        small=_HIDDEN,
+    ),
+    ModelRow(
+        "fcn-32s-vgg16", "FCN-32s on VGG-16", _FCN,
+        f"{_FCN_FILE}:fcn_32s_vgg16",
+        {"parameters": "134M", "receptive field": "404"}, _VGG_SMALL,
+    ),
+    ModelRow(
+        "fcn-16s-vgg16", "FCN-16s on VGG-16", _FCN,
+        f"{_FCN_FILE}:fcn_16s_vgg16",
+        small=_VGG_SMALL,
+    ),
+    ModelRow(
+        "fcn-8s-vgg16", "FCN-8s on VGG-16", _FCN,
+        f"{_FCN_FILE}:fcn_8s_vgg16",
+        small=_VGG_SMALL,
+    ),
+    ModelRow(
+        "fcn-32s-googlenet", "FCN-32s on GoogLeNet", _FCN,
+        f"{_FCN_FILE}:fcn_32s_googlenet",
+        {"parameters": "6M", "receptive field": "907"}, _HIDDEN,
+    ),
+    ModelRow(
+        "fcn-16s-googlenet", "FCN-16s on GoogLeNet", _FCN,
+        f"{_FCN_FILE}:fcn_16s_googlenet",
+        small=_HIDDEN,
+    ),
+    ModelRow(
+        "fcn-8s-googlenet", "FCN-8s on GoogLeNet", _FCN,
+        f"{_FCN_FILE}:fcn_8s_googlenet",
+        small=_HIDDEN,
+    ),
+    ModelRow(
+        "dilated-front-end", "Dilated network, front end alone", _DILATED,
+        "engine.models.dilated:dilated_front_end",
+        small=_VGG_SMALL,
+    ),
+    ModelRow(
+        "dilated", "Dilated network with basic context module", _DILATED,
+        "engine.models.dilated:DilatedNet",
+        small=_VGG_SMALL,
+    ),
+    ModelRow(
+        "dilated-large", "Dilated network with large context module", _DILATED,
+        "engine.models.dilated:dilated_large",
+        small=_VGG_SMALL,
+    ),
+    ModelRow(
+        "deeplab-largefov", "DeepLab-LargeFOV (v1)", _DEEPLAB1,
+        f"{_DEEPLAB}:deeplab_largefov",
+        {"parameters": "20.5M", "field of view": "224"}, _VGG_SMALL,
+    ),
+    ModelRow(
+        "deeplab-7x7", "DeepLab-7x7 (v1)", _DEEPLAB1,
+        f"{_DEEPLAB}:deeplab_7x7",
+        {"parameters": "134.3M", "field of view": "224"}, _VGG_SMALL,
+    ),
+    ModelRow(
+        "deeplab-4x4", "DeepLab-4x4 (v1)", _DEEPLAB1,
+        f"{_DEEPLAB}:deeplab_4x4",
+        {"parameters": "65.1M", "field of view": "128"}, _VGG_SMALL,
+    ),
+    ModelRow(
+        "deeplab-4x4-rate8", "DeepLab-4x4, rate 8 (v1)", _DEEPLAB1,
+        f"{_DEEPLAB}:deeplab_4x4_rate8",
+        {"parameters": "65.1M", "field of view": "224"}, _VGG_SMALL,
+    ),
+    ModelRow(
+        "deeplab2-aspp-s", "DeepLab v2, ASPP-S on VGG-16", _DEEPLAB2,
+        f"{_DEEPLAB}:deeplab2_aspp_s",
+        small=_VGG_SMALL,
+    ),
+    ModelRow(
+        "deeplab2-aspp-l", "DeepLab v2, ASPP-L on VGG-16", _DEEPLAB2,
+        f"{_DEEPLAB}:deeplab2_aspp_l",
+        small=_VGG_SMALL,
+    ),
+    ModelRow(
+        "deeplab2-resnet101-largefov", "DeepLab v2, LargeFOV on ResNet-101", _DEEPLAB2,
+        f"{_DEEPLAB}:deeplab2_resnet_largefov",
+        small=_RATES,
+    ),
+    ModelRow(
+        "deeplab2-resnet101-aspp", "DeepLab v2, ASPP on ResNet-101", _DEEPLAB2,
+        f"{_DEEPLAB}:deeplab2_resnet_aspp",
+        small=_RATES,
+    ),
+    ModelRow(
+        "deeplab3", "DeepLab v3", _V3,
+        f"{_DEEPLAB3}:DeepLab3",
+        small={**_RESNET18, "width": 16},
+    ),
+    ModelRow(
+        "deeplab3-plus", "DeepLab v3+", "Chen, Zhu, Papandreou, Schroff and Adam 2018",
+        f"{_DEEPLAB3}:DeepLab3Plus",
+        small={**_RESNET18, "width": 16},
+    ),
+    ModelRow(
+        "pspnet", "PSPNet", "Zhao, Shi, Qi, Wang and Jia 2017",
+        "engine.models.pspnet:PSPNet",
+        small=_RESNET18,
+    ),
+    ModelRow(
+        "torchvision-fcn-resnet50", "FCN-ResNet-50 of torchvision", _FCN,
+        f"{_DEEPLAB3}:torchvision_fcn_resnet50",
+        small=_RESNET18,
+    ),
+    ModelRow(
+        "torchvision-fcn-resnet101", "FCN-ResNet-101 of torchvision", _FCN,
+        f"{_DEEPLAB3}:torchvision_fcn_resnet101",
+        small=_RESNET18,
+    ),
+    ModelRow(
+        "torchvision-deeplab3-resnet50", "DeepLab v3 on ResNet-50 of torchvision", _V3,
+        f"{_DEEPLAB3}:torchvision_deeplab3_resnet50",
+        small={**_RESNET18, "width": 16},
+    ),
+    ModelRow(
+        "torchvision-deeplab3-resnet101", "DeepLab v3 on ResNet-101 of torchvision", _V3,
+        f"{_DEEPLAB3}:torchvision_deeplab3_resnet101",
+        small={**_RESNET18, "width": 16},
     ),
     ModelRow(
         "network-with-crf", "A network with a ConvCRF on top", "Teichmann and Cipolla 2018",

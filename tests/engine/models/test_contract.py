@@ -36,8 +36,8 @@ def small(name, **changes):
 
 
 def side_of(network, least=1):
-    """The smallest side that the network takes and gives `least` pixels for."""
-    wanted = max(least + 2 * network.margin, 2 * network.stride)
+    """A small side that the network takes and gives `least` pixels for."""
+    wanted = max(least + 2 * network.margin, 2 * network.stride, 64)
     return round_up(wanted - network.offset, network.stride) + network.offset
 
 
@@ -143,9 +143,10 @@ def test_no_output_pixel_sees_beyond_the_receptive_radius(name):
         return
     network = network.double()
     for parameter in network.parameters():
-        parameter.data.abs_()  # so that no ReLU hides a path, and no softmax is certain
+        parameter.data.abs_().add_(1e-3)  # no ReLU hides a path, and no softmax is certain
         if parameter.dim() > 1:
-            parameter.data /= parameter.data.flatten(1).sum(1).view(-1, 1, 1, 1)
+            total = parameter.data.flatten(1).sum(1)
+            parameter.data /= total.view(-1, 1, 1, 1)
     radius = network.receptive_radius
     side = side_of(network, 2 * radius + 2 * network.stride)
     generator = torch.Generator().manual_seed(1)
