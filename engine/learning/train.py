@@ -28,7 +28,7 @@ from engine.progress import Progress, Step
 log = logging.getLogger(__name__)
 
 Batch: TypeAlias = "tuple[Tensor, Tensor]"
-"""Images (N, C, H, W) float32 and labels (N, H, W) int64."""
+"""Images (N, C, H, W) float32 and labels (N, H, W) int64; a network's margin goes unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +237,23 @@ def _take_step(
     optimiser: torch.optim.Optimizer,
     settings: TrainSettings,
 ) -> float:
-    losses = [segmentation_loss(one, labels) for one in _outputs(network, images, settings)]
+    outputs = _outputs(network, images, settings)
+    losses = [segmentation_loss(one, _inside(labels, one)) for one in outputs]
     loss = _combined(losses, getattr(network, "head_weights", None))
     optimiser.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
     optimiser.step()
     return float(loss.detach())
+
+
+def _inside(labels: Tensor, logits: Tensor) -> Tensor:
+    """The middle of the labels, where a network with valid convolutions gives its logits."""
+    top, left = (
+        (outer - inner) // 2
+        for outer, inner in zip(labels.shape[1:], logits.shape[2:], strict=True)
+    )
+    return labels[:, top : top + logits.shape[2], left : left + logits.shape[3]]
 
 
 def _combined(losses: Sequence[Tensor], weights: Sequence[float] | None) -> Tensor:

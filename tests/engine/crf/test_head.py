@@ -155,3 +155,15 @@ def test_a_checkpoint_whose_card_makes_no_such_network_is_refused(tmp_path, wron
     save_checkpoint(network_with_crf(**SMALL), card(SMALL | wrong), path)
     with pytest.raises(WeightsError):
         load_network(path)
+
+
+def test_a_network_of_several_heads_is_trained_through_its_main_one():
+    torch.manual_seed(0)
+    head = network_with_crf(network="unetpp-deep", classes=3, widths=(4, 4, 4), iterations=2)
+    head.train()
+    scores = head(images(1, 1, 16, 16))
+    assert scores.shape == (1, 3, 16, 16)
+    segmentation_loss(scores, torch.ones(1, 16, 16, dtype=torch.int64)).backward()
+    learned = {n for n, p in head.named_parameters() if p.grad is not None and p.grad.any()}
+    assert "network.heads.2.weight" in learned
+    assert "network.heads.1.weight" not in learned

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from engine.core.label_set import IGNORE, LabelSet
 from engine.errors import Cancelled
+from engine.learning.losses import segmentation_loss
 from engine.learning.train import (
     TrainReport,
     TrainSettings,
@@ -26,6 +27,7 @@ from engine.learning.train import (
 )
 from engine.models.model_card import InputCard, ModelCard, TrainingCard
 from engine.models.unet import UNet
+from engine.models.unet2015 import UNet2015
 from engine.models.weights import load_network, read_card
 from engine.progress import Progress, Step
 
@@ -178,3 +180,47 @@ def test_prediction_has_the_size_of_the_image_and_sums_to_one() -> None:
     probabilities = predict(network, image, stride=4)
     assert probabilities.shape == (2, 13, 18)
     assert np.allclose(probabilities.sum(axis=0), 1, atol=1e-6)
+
+
+class TwoHeads(nn.Module):
+    """The second head is the main one; both say the same of every pixel."""
+
+    def __init__(self, weights: tuple[float, float] | None) -> None:
+        super().__init__()
+        self.scores = nn.Parameter(torch.tensor([[0.0, 4.0], [0.0, 0.0]]))
+        if weights is not None:
+            self.head_weights = weights
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        shape = (len(x), 2, *x.shape[2:])
+        return [one.view(1, 2, 1, 1).expand(shape) for one in self.scores]
+
+
+@pytest.mark.parametrize(
+    ("weights", "share"), [(None, (0.5, 0.5)), ((1.0, 0.0), (1, 0)), ((0.4, 1.0), (0.4, 1))]
+)
+def test_the_heads_of_a_network_count_as_it_says(
+    weights: tuple[float, float] | None, share: tuple[float, float]
+) -> None:
+    settings = TrainSettings(steps=1, warm_up=1, settle=0)
+    images, labels = bright_squares(np.random.default_rng(0))
+    network = TwoHeads(weights)
+    expected = sum(
+        part * float(segmentation_loss(one, labels).detach())
+        for part, one in zip(share, network(images), strict=True)
+    )
+    report = train(network, lambda _: (images, labels), settings, Progress())
+    assert report.losses[0] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_network_with_valid_convolutions_learns_what_its_margin_leaves() -> None:
+    torch.manual_seed(0)
+    network = UNet2015(base=8, depth=1, dropout=0)
+    side, margin = 32, network.margin
+    images = torch.rand(2, 1, side, side, generator=torch.Generator().manual_seed(1))
+    labels = (images[:, 0] > 0.5).long()
+    settings = TrainSettings(steps=120, warm_up=3, learning_rate=1e-2, average=0.9)
+    train(network, lambda _: (images, labels), settings, Progress())
+    found = network(images).argmax(dim=1)
+    inside = labels[:, margin:-margin, margin:-margin]
+    assert (found == inside).float().mean() > 0.85
