@@ -15,7 +15,7 @@ from engine.models.fcn import FCN
 from engine.models.pspnet import PSPNet
 from engine.models.segnet import SegNet, SegNetBasic
 from engine.models.table import MODELS
-from engine.models.unet2015 import UNet2015
+from engine.models.unet2015 import UNet2015, _cropped
 from engine.models.vision import torchvision
 
 
@@ -37,6 +37,26 @@ def test_the_networks_of_the_segnet_paper_take_its_pictures_whose_sides_do_not_h
     with torch.device("meta"):
         network = MODELS.load(name)(classes=11, **MODELS[name].small)
         assert network(torch.empty(1, 3, 360, 480)).shape == (1, 11, 360, 480)
+
+
+def test_a_skip_of_the_u_net_of_2015_is_the_middle_of_its_map():
+    picture = torch.arange(64.0).view(1, 1, 8, 8)
+    assert torch.equal(_cropped(picture, torch.zeros(1, 1, 4, 2)), picture[:, :, 2:6, 3:5])
+
+
+@pytest.mark.parametrize(
+    ("with_sum", "without"),
+    [
+        ("segnet-basic-addition", "segnet-basic"),
+        ("fcn-basic-no-reduction", "fcn-basic-no-addition-no-reduction"),
+    ],
+)
+def test_decoders_that_add_the_maps_of_the_encoder_give_other_scores(with_sum, without):
+    torch.manual_seed(0)
+    one, other = (MODELS.load(name)(base=4).eval() for name in (with_sum, without))
+    other.load_state_dict(one.state_dict())
+    images = pictures(1, 3, 32, 32)
+    assert (one(images) - other(images)).abs().max() > 1e-2
 
 
 def seen_by(cell, images):
