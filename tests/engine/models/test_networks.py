@@ -197,7 +197,7 @@ def test_both_implementations_of_atrous_convolution_give_the_same_scores(network
         other = network(images)
     assert list(network.state_dict()) == names
     assert not torch.equal(found, other)  # computed otherwise
-    torch.testing.assert_close(found, other, rtol=1e-4, atol=1e-5)
+    assert (found - other).abs().max() <= 2e-5 * max(1.0, other.abs().max().item())
 
 
 @pytest.mark.parametrize("make", [DeepLab3, PSPNet])
