@@ -127,3 +127,9 @@ def test_nothing_unpickles():
     loads = re.findall(r"torch\.load\(([^)]*)\)", door)
     assert len(loads) == 1
     assert "weights_only=True" in loads[0]
+
+
+def test_each_test_module_has_a_name_of_its_own():
+    """Tests are found by their file's name alone; of two alike pytest takes none."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
