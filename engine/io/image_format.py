@@ -28,6 +28,10 @@ _TURNS = {2: (0, 1, 0), 3: (1, 1, 0), 4: (1, 0, 0), 5: (0, 0, 1), 6: (1, 0, 1), 
 LARGEST = 2**31
 """Pixels above which a file is taken for damaged rather than large."""
 
+SMALL, DENSEST = 2**26, 4096
+"""So many pixels any file may hold, and so many for each of its bytes: deflate packs 1,032 bytes
+into one at best, and blank pages of one bit a pixel are small."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -152,13 +156,15 @@ def damaged(path: Path, why: object) -> ReadError:
 
 
 def check_size(path: Path, shape: tuple[int, ...]) -> None:
-    """Refuse a header that claims more pixels than any real file has, or none.
+    """Refuse a header that claims more pixels than any real file of its size has, or none.
 
     Raises:
-        ReadError: above `LARGEST` pixels, or if a side is below one.
+        ReadError: above `LARGEST` pixels, above `SMALL` if that is more than `DENSEST` for each
+            byte of the file, or if a side is below one.
     """
     count = 1
     for side in shape:
         count *= side
-    if min(shape, default=0) < 1 or count > LARGEST:
+    allowed = min(LARGEST, max(SMALL, DENSEST * path.stat().st_size))
+    if min(shape, default=0) < 1 or count > allowed:
         raise damaged(path, f"its header claims {' x '.join(map(str, shape))} pixels")

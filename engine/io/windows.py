@@ -17,6 +17,7 @@ import tifffile
 from engine.core.arrays import Box, Pixels
 from engine.errors import ReadError
 from engine.io.image_format import damaged
+from engine.io.tiff_chain import check_chain
 from engine.io.tiff_colours import Colours
 
 LARGE = 2**26
@@ -49,6 +50,7 @@ class WindowedImage:
         self.decoded = 0
         """How many tiles or strips were decoded so far."""
         with _explained(path):
+            check_chain(path)
             self._file = tifffile.TiffFile(path)
             try:
                 self._pages = _levels(path, self._file)
@@ -199,5 +201,5 @@ def _explained(path: Path) -> Generator[None]:
         yield
     except (tifffile.TiffFileError, OSError, ValueError, IndexError, KeyError, TypeError,
             struct.error, zlib.error, ArithmeticError, RuntimeError, AttributeError,
-            ) as error:  # fmt: skip
+            AssertionError) as error:  # fmt: skip
         raise damaged(path, error) from error

@@ -18,6 +18,7 @@ from engine.core.image import Image, Notice
 from engine.errors import ReadError
 from engine.io.image_format import MaskFile, Part, as_labels, check_size, damaged, image_of, turned
 from engine.io.tiff_axes import Slot, cut, slots_of
+from engine.io.tiff_chain import check_chain
 from engine.io.tiff_colours import Colours
 
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it finds, a ReadError says
@@ -87,11 +88,12 @@ def _decode(path: Path, part: str) -> _Decoded:
 def _opened(path: Path) -> Generator[tifffile.TiffFile]:
     """The file; what tifffile raises becomes a `ReadError`."""
     try:
+        check_chain(path)
         with tifffile.TiffFile(path) as file:
             yield file
     except (tifffile.TiffFileError, OSError, ValueError, IndexError, KeyError, TypeError,
             struct.error, zlib.error, ArithmeticError, RuntimeError, AttributeError,
-            ) as error:  # fmt: skip
+            AssertionError) as error:  # fmt: skip
         raise _refused(path, error) from error
 
 
