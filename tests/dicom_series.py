@@ -17,7 +17,15 @@ from pydicom.uid import (
 )
 
 NAME, PATIENT, ACCESSION = "XYZZY^Doe", "ID-31337", "ACC-77123"
-SECRETS = ("XYZZY", "31337", "77123", "19640229", "Plugh Hospital", "Dr^Frotz", "secret note")
+SECRETS = (
+    "XYZZY",
+    "ID-31337",
+    "ACC-77123",
+    "19640229",
+    "Plugh Hospital",
+    "Dr^Frotz",
+    "secret note",
+)
 ROWS, COLUMNS, SLICES = 8, 10, 12
 SPACING = (0.9, 1.2)
 STEP = 1.5
