@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -156,15 +157,22 @@ def damaged(path: Path, why: object) -> ReadError:
 
 
 def check_size(path: Path, shape: tuple[int, ...]) -> None:
-    """Refuse a header that claims more pixels than any real file of its size has, or none.
+    """Refuse a header that claims more pixels than any real file has, or none.
 
     Raises:
-        ReadError: above `LARGEST` pixels, above `SMALL` if that is more than `DENSEST` for each
-            byte of the file, or if a side is below one.
+        ReadError: above `LARGEST` pixels, or if a side is below one.
     """
-    count = 1
-    for side in shape:
-        count *= side
-    allowed = min(LARGEST, max(SMALL, DENSEST * path.stat().st_size))
-    if min(shape, default=0) < 1 or count > allowed:
+    if min(shape, default=0) < 1 or math.prod(shape) > LARGEST:
+        raise damaged(path, f"its header claims {' x '.join(map(str, shape))} pixels")
+
+
+def check_density(path: Path, shape: tuple[int, ...]) -> None:
+    """Refuse a header that claims more pixels than its own file, packed or not, can hold.
+
+    Raises:
+        ReadError: as `check_size`; and above `SMALL` pixels, if that is more than `DENSEST` for
+            each byte of the file.
+    """
+    check_size(path, shape)
+    if math.prod(shape) > max(SMALL, DENSEST * path.stat().st_size):
         raise damaged(path, f"its header claims {' x '.join(map(str, shape))} pixels")

@@ -15,9 +15,17 @@ from engine.core.arrays import Pixels
 from engine.core.geometry import Geometry
 from engine.core.image import Image, Notice
 from engine.errors import ReadError
-from engine.io.image_format import MaskFile, Part, as_labels, check_size, damaged, image_of, turned
+from engine.io.image_format import (
+    MaskFile,
+    Part,
+    as_labels,
+    check_density,
+    damaged,
+    image_of,
+    turned,
+)
 
-Pillow.MAX_IMAGE_PIXELS = None  # `check_size` is the limit, with a sentence of its own
+Pillow.MAX_IMAGE_PIXELS = None  # `check_density` is the limit, with a sentence of its own
 
 _PLAIN = {"L", "RGB", "RGBA", "LA", "I;16", "I", "F"}
 _GREY_ALPHA, _COLOUR, _COLOUR_ALPHA = 4, 2, 6  # PNG colour types
@@ -90,7 +98,7 @@ def _opened(path: Path) -> Generator[Pillow.Image]:
     """A picture, decoded whole; what Pillow raises becomes a `ReadError`."""
     try:
         with Pillow.open(path) as picture:
-            check_size(path, picture.size)
+            check_density(path, picture.size)
             picture.load()
             yield picture
     except (OSError, ValueError, SyntaxError, EOFError) as error:

@@ -16,7 +16,15 @@ from engine.core.arrays import Pixels
 from engine.core.geometry import Geometry
 from engine.core.image import Image, Notice
 from engine.errors import ReadError
-from engine.io.image_format import MaskFile, Part, as_labels, check_size, damaged, image_of, turned
+from engine.io.image_format import (
+    MaskFile,
+    Part,
+    as_labels,
+    check_density,
+    damaged,
+    image_of,
+    turned,
+)
 from engine.io.tiff_axes import Slot, cut, slots_of
 from engine.io.tiff_chain import check_chain
 from engine.io.tiff_colours import Colours
@@ -69,12 +77,12 @@ def _decode(path: Path, part: str) -> _Decoded:
         slots = _slots(path, file)
         slot = next((one for one in slots if one.key == part), slots[0])
         series = file.series[slot.series]
-        check_size(path, series.shape)
+        check_density(path, series.shape)
         colours = Colours.of(path, series.keyframe)
         values = colours.upright(cut(series.asarray(), series.axes, slot))
         orientation = series.keyframe.tags.get(274)
         up = orientation.value if orientation else 1
-    check_size(path, values.shape)
+    check_density(path, values.shape)
     if values.dtype.kind == "c":
         raise ReadError(
             f"'{path}' holds complex numbers.", remedy="Export their magnitude as a picture."
