@@ -293,3 +293,19 @@ def test_a_folder_of_slices_is_listed_once_to_open_one_of_its_parts(
     assert open_image(tmp_path, "one").geometry.shape == (4, 5)
     assert [part.key for part in list_parts(tmp_path)] == ["one"]
     assert listed == [tmp_path] * 2
+
+
+def test_a_header_is_judged_by_its_own_file_only_where_the_pixels_lie_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.io.image_format.SMALL", 0)
+    monkeypatch.setattr("engine.io.image_format.DENSEST", 0)
+    (tmp_path / "a.mhd").write_text(
+        "ObjectType = Image\nNDims = 3\nDimSize = 3 4 5\nElementType = MET_UCHAR\n"
+        "ElementSpacing = 1 1 1\nElementDataFile = a.raw\n"
+    )
+    (tmp_path / "a.raw").write_bytes(bytes(60))
+    assert open_image(tmp_path / "a.mhd").geometry.is_volume
+    Pillow.fromarray(MASK).save(tmp_path / "a.png")
+    with pytest.raises(ReadError, match="its header claims 5 x 4 pixels"):
+        open_image(tmp_path / "a.png")
