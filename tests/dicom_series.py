@@ -16,11 +16,11 @@ from pydicom.uid import (
     generate_uid,
 )
 
-NAME, PATIENT, ACCESSION = "XYZZY^Doe", "ID-31337", "ACC-77123"
+NAME, PATIENT, ACCESSION = "XYZZY^Doe", "ID-3133703133", "ACC-7712377123"
 SECRETS = (
     "XYZZY",
-    "ID-31337",
-    "ACC-77123",
+    "3133703133",
+    "7712377123",
     "19640229",
     "Plugh Hospital",
     "Dr^Frotz",
@@ -100,12 +100,12 @@ def base(path: Path, ids: Ids, sop_class: str = MRImageStorage) -> FileDataset:
     dataset.Modality, dataset.SeriesNumber = "MR", 3
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "M"]
     dataset.Manufacturer, dataset.ManufacturerModelName = "Zork", "Empire"
-    dataset.DeviceSerialNumber, dataset.SoftwareVersions = "ID-31337-device", "1"
+    dataset.DeviceSerialNumber, dataset.SoftwareVersions = "ID-3133703133-device", "1"
     dataset.PatientName, dataset.PatientID = NAME, PATIENT
     dataset.PatientBirthDate, dataset.PatientSex = "19640229", "F"
     dataset.PatientAge, dataset.PatientWeight = "060Y", 61
     dataset.PatientComments = "secret note on XYZZY"
-    dataset.AccessionNumber, dataset.StudyID = ACCESSION, "ST31337"
+    dataset.AccessionNumber, dataset.StudyID = ACCESSION, "ST3133703133"
     dataset.StudyDate, dataset.StudyTime = "19640229", "101112"
     dataset.SeriesDate, dataset.AcquisitionDateTime = "19640229", "19640229101112"
     dataset.InstitutionName, dataset.StationName = "Plugh Hospital", "Plugh Hospital"
@@ -116,9 +116,9 @@ def base(path: Path, ids: Ids, sop_class: str = MRImageStorage) -> FileDataset:
     dataset.StudyDescription = "XYZZY head"
     dataset.ImageComments = "XYZZY was calm"
     item = Dataset()
-    item.PatientID, item.IssuerOfPatientID = "ID-31337-old", "Plugh Hospital"
+    item.PatientID, item.IssuerOfPatientID = "ID-3133703133-old", "Plugh Hospital"
     dataset.OtherPatientIDsSequence = [item]
-    block = dataset.private_block(0x0029, "ZORK 31337", create=True)
+    block = dataset.private_block(0x0029, "ZORK 3133703133", create=True)
     block.add_new(0x10, "LO", "XYZZY private")
     block.add_new(0x11, "OB", b"XYZZY raw bytes.")
     dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"

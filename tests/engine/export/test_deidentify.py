@@ -171,9 +171,9 @@ def test_a_name_in_any_text_of_the_standard_does_not_get_out(tag: int, data: st.
         return
     original = Dataset()
     original.SOPClassUID, original.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.4", "1.2.3"
-    original.PatientName, original.PatientID = "XYZZY^Doe", "ID-31337"
+    original.PatientName, original.PatientID = "XYZZY^Doe", "ID-3133703133"
     secret = data.draw(
-        st.sampled_from(["XYZZY", "Doe^XYZZY", "ID-31337", "xyzzy", "313373133731337"])
+        st.sampled_from(["XYZZY", "Doe^XYZZY", "ID-3133703133", "xyzzy", "3133703133"])
     )
     if tag not in original:
         with warnings.catch_warnings():  # a value that breaks its own type warns on the way in
