@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from app import window_state
-from app.actions import make_actions
+from app.actions.make import fill_menus, make_actions
 from app.canvas.view import Canvas
 from app.dialogs.about import show_about
 from app.dialogs.compatibility import CompatibilityDialog
@@ -30,12 +30,11 @@ from app.panels.slices import SlicesPanel
 from app.panels.status import StatusPanel
 from app.panels.tools import ToolsPanel
 from app.presenters.bundle import Presenters
-from engine.editing.tools.table import TOOLS
 from engine.io.table import IMAGE_FORMATS
 from engine.workflow.export import ExportReport
 
-_ON_TOP = ("Open files...", "Open folder...", "Save", "Undo", "Redo", "Predict this image",
-           "Export masks...", "Fit to window", "Show or hide the mask")  # fmt: skip
+_ON_TOP = ("file.open", "file.open-folder", "file.save", "edit.undo", "edit.redo", "mask.predict",
+           "file.export", "view.fit", "view.mask")  # fmt: skip
 
 
 class MainWindow(QMainWindow):
@@ -54,7 +53,6 @@ class MainWindow(QMainWindow):
         self._put_canvas()
         self._put_docks()
         self._put_menus()
-        self._put_keys()
         self._connect()
         self._plain_layout = self.saveState()
         window_state.restore(self)
@@ -150,30 +148,12 @@ class MainWindow(QMainWindow):
     def _put_menus(self) -> None:
         bar = QToolBar(self.tr("Main"))
         bar.setObjectName("main")
-        menus = make_actions(self, self, self.canvas)
-        by_title = {action.text(): action for actions in menus.values() for action in actions}
-        for title, actions in menus.items():
-            menu = self.menuBar().addMenu(self.tr(title))
-            menu.addActions(actions)
-            if title == "&View":
-                menu.addSeparator()
-                menu.addActions([dock.toggleViewAction() for dock in self._docks])
-        for title in _ON_TOP:
-            bar.addAction(by_title[title])
+        self.actions_by_name = make_actions(self, self, self.canvas)
+        view = fill_menus(self.menuBar(), self.actions_by_name)["&View"]
+        view.addSeparator()
+        view.addActions([dock.toggleViewAction() for dock in self._docks])
+        bar.addActions([self.actions_by_name[name] for name in _ON_TOP])
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
-
-    def _put_keys(self) -> None:
-        """Keys of tools and classes; they count only over the canvas."""
-        editing = self.presenters.editing
-        for row in TOOLS:
-            self._key(row.shortcut, lambda name=row.name: editing.choose_tool(name))
-        for index in range(10):
-            self._key(str(index), lambda index=index: editing.choose_label(index))
-
-    def _key(self, key: str, run: object) -> None:
-        shortcut = QShortcut(QKeySequence(key), self.canvas)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(run)
 
     def _connect(self) -> None:
         p = self.presenters

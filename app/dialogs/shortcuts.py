@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -11,8 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import ACTIONS
-from engine.editing.tools.table import TOOLS
+from app.actions.table import ACTIONS
 
 MOUSE = (
     ("Left drag", "Use the tool"),
@@ -21,7 +21,6 @@ MOUSE = (
     ("Wheel", "Zoom at the pointer"),
     ("Ctrl + wheel", "Slice"),
     ("Shift + wheel", "Brush size"),
-    ("1 to 9, 0", "Choose a class, or background"),
     ("C held", "Show the mask before the refinement"),
     ("Drag the split line", "Compare the masks on its sides"),
     ("Esc", "Take back the stroke under way, or leave the refinement"),
@@ -35,8 +34,11 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard and mouse"))
         self.resize(520, 560)
-        rows = [(", ".join(row.keys), self.tr(row.title)) for row in ACTIONS if row.keys]
-        rows += [(row.shortcut, self.tr(row.title)) for row in TOOLS]
+        rows = [
+            (", ".join(row.keys), QCoreApplication.translate(row.context, row.title))
+            for row in ACTIONS
+            if row.keys
+        ]
         rows += [(self.tr(keys), self.tr(what)) for keys, what in MOUSE]
         table = QTableWidget(len(rows), 2)
         table.setAccessibleName(self.tr("Keyboard and mouse"))

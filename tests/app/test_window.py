@@ -8,11 +8,12 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
+    QMenu,
     QScrollBar,
     QWidget,
 )
 
-from app.actions import ACTIONS
+from app.actions.table import ACTIONS
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.icons import icon, known
 from app.start import open_window
@@ -31,9 +32,15 @@ def window(qtbot, tmp_path):
 
 def test_keys_are_unique():
     keys = [QKeySequence(key).toString() for row in ACTIONS for key in row.keys]
-    keys += [row.shortcut for row in TOOLS] + [str(index) for index in range(10)]
     assert all(keys)
     assert len(keys) == len(set(keys))
+    assert {row.shortcut for row in TOOLS} | set("0123456789") <= set(keys)
+
+
+def test_each_command_has_a_name_of_its_own():
+    names = [row.name for row in ACTIONS]
+    assert len(names) == len(set(names))
+    assert all("." in name and name == name.lower() for name in names)
 
 
 def test_single_letters_count_only_over_the_canvas():
@@ -49,10 +56,10 @@ def test_every_icon_is_known(qapp):
 
 
 def test_every_action_stands_in_a_menu(window):
-    shown = {
-        action.text() for menu in window.menuBar().actions() for action in menu.menu().actions()
-    }
-    assert {row.title for row in ACTIONS} <= shown
+    shown: set[str] = set()
+    for menu in window.menuBar().findChildren(QMenu):
+        shown |= {action.objectName() for action in menu.actions()}
+    assert {row.name for row in ACTIONS} <= shown
 
 
 def test_every_control_without_text_has_a_name(window):
@@ -76,7 +83,7 @@ def test_every_control_without_text_has_a_name(window):
 
 def test_commands_without_an_image_do_nothing_and_do_no_harm(window):
     for row in ACTIONS:
-        if row.title not in ("Quit", "Open files...", "Open folder...", "Open the sample"):
+        if row.name not in ("file.quit", "file.open", "file.open-folder", "file.sample"):
             row.run(window)
     for dialog in window.findChildren(QWidget):
         if dialog.isWindow() and dialog is not window:

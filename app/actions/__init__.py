@@ -1,0 +1,1 @@
+"""Every command of the window, in one table; one file per menu."""

@@ -1,0 +1,10 @@
+"""Keys, and what this program is."""
+
+from __future__ import annotations
+
+from app.actions.row import ActionRow
+
+HELP: tuple[ActionRow, ...] = (
+    ActionRow("help.shortcuts", "Keyboard shortcuts", ("F1",), "", lambda s: s.show_shortcuts()),
+    ActionRow("help.about", "About Sulcus", (), "program", lambda s: s.show_about()),
+)

@@ -1,0 +1,38 @@
+"""What computes a mask."""
+
+from __future__ import annotations
+
+from app.actions.row import ActionRow
+
+MASK: tuple[ActionRow, ...] = (
+    ActionRow(
+        "mask.predict",
+        "Predict this image",
+        ("Ctrl+R",),
+        "predict",
+        lambda s: s.presenters.prediction.predict(),
+    ),
+    ActionRow(
+        "mask.keep",
+        "Keep the refined preview",
+        ("Return", "Enter"),
+        "refine",
+        lambda s: s.presenters.refining_all.keep(),
+        on_canvas=True,
+    ),
+    ActionRow(
+        "mask.refine-volume",
+        "Refine the whole volume",
+        (),
+        "",
+        lambda s: s.presenters.refining_all.apply_volume(),
+    ),
+    ActionRow("mask.steps", "Steps of the CRF...", (), "", lambda s: s.show_steps()),
+    ActionRow(
+        "mask.compatibility",
+        "Compatibility of classes...",
+        (),
+        "",
+        lambda s: s.show_compatibility(),
+    ),
+)

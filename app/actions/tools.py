@@ -1,0 +1,34 @@
+"""Tools and classes to take in hand, made from the table of tools."""
+
+from __future__ import annotations
+
+from app.actions.row import ActionRow, Screen
+from engine.editing.tools.table import TOOLS, ToolRow
+
+_CLASSES = "Choose a class"
+_WITH_KEY = 10  # background and nine classes have a digit
+
+
+def _tool(tool: ToolRow) -> ActionRow:
+    def run(screen: Screen) -> None:
+        screen.presenters.editing.choose_tool(tool.name)
+
+    keys = (tool.shortcut,) if tool.shortcut else ()
+    return ActionRow(
+        f"tools.{tool.name}", tool.title, keys, tool.icon, run, on_canvas=True, context="tools"
+    )
+
+
+def _label(index: int) -> ActionRow:
+    def run(screen: Screen) -> None:
+        screen.presenters.editing.choose_label(index)
+
+    title = f"Class {index}" if index else "Background"
+    keys = (str(index),)
+    return ActionRow(f"class.{index}", title, keys, "", run, on_canvas=True, submenu=_CLASSES)
+
+
+TOOL_ACTIONS: tuple[ActionRow, ...] = (
+    *(_tool(tool) for tool in TOOLS),
+    *(_label(index) for index in [*range(1, _WITH_KEY), 0]),
+)

@@ -1,0 +1,64 @@
+"""How the picture and the mask are shown."""
+
+from __future__ import annotations
+
+from app.actions.row import ActionRow
+
+VIEW: tuple[ActionRow, ...] = (
+    ActionRow("view.fit", "Fit to window", ("Ctrl+F",), "fit", lambda s: s.fit()),
+    ActionRow("view.zoom-in", "Zoom in", ("Ctrl++", "Ctrl+="), "zoom-in", lambda s: s.zoom(1.25)),
+    ActionRow("view.zoom-out", "Zoom out", ("Ctrl+-",), "zoom-out", lambda s: s.zoom(0.8)),
+    ActionRow(
+        "view.mask",
+        "Show or hide the mask",
+        ("T",),
+        "mask",
+        lambda s: s.toggle_mask(),
+        on_canvas=True,
+    ),
+    ActionRow(
+        "view.fainter", "Fainter mask", (",",), "", lambda s: s.change_opacity(-0.1), on_canvas=True
+    ),
+    ActionRow(
+        "view.stronger",
+        "Stronger mask",
+        (".",),
+        "",
+        lambda s: s.change_opacity(0.1),
+        on_canvas=True,
+    ),
+    ActionRow(
+        "view.split",
+        "Split before/after",
+        ("S",),
+        "split",
+        lambda s: s.presenters.comparison.toggle(),
+        on_canvas=True,
+    ),
+    ActionRow(
+        "view.split-left",
+        "Split line to the left",
+        ("Shift+Left",),
+        "",
+        lambda s: s.move_split(-0.05),
+        on_canvas=True,
+    ),
+    ActionRow(
+        "view.split-right",
+        "Split line to the right",
+        ("Shift+Right",),
+        "",
+        lambda s: s.move_split(0.05),
+        on_canvas=True,
+    ),
+    ActionRow(
+        "view.flash",
+        "Flash changed pixels",
+        ("Shift+S",),
+        "flash",
+        lambda s: s.presenters.comparison.flash(),
+        on_canvas=True,
+    ),
+    ActionRow("view.names", "Show or hide names in the title", (), "", lambda s: s.toggle_names()),
+    ActionRow("view.reset-layout", "Reset layout", (), "", lambda s: s.reset_layout()),
+)
