@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, Q
 
 from app import window_state
 from app.actions.make import fill_menus, make_actions
+from app.canvas.pointer import CanvasPointer
 from app.canvas.view import Canvas
 from app.dialogs.about import show_about
 from app.dialogs.compatibility import CompatibilityDialog
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1440, 900)
         self.canvas = Canvas(presenters)
+        CanvasPointer(self.canvas, presenters)
         self._status = StatusPanel(presenters)
         self.setStatusBar(self._status)
         self._put_canvas()

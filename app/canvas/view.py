@@ -1,4 +1,4 @@
-"""The canvas: one slice with its mask, zoom and pan, and the pointer for the tools.
+"""The canvas: one slice with its mask, seen through a viewport.
 
 Buffers of the canvas' own size hold the image and the mask as they are seen; a stroke draws only
 the part of the mask it changed, and moving the split line draws nothing anew.
@@ -6,25 +6,17 @@ the part of the mask it changed, and moving the split line draws nothing anew.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QEnterEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.canvas.flash import Flasher
 from app.canvas.layer import MaskLayer, blit
-from app.canvas.marks import draw_brush, draw_letters
+from app.canvas.marks import draw_letters
 from app.canvas.rendering import Argb, colour_table, draw_base
 from app.canvas.split import SplitLine
 from app.canvas.viewport import Viewport
@@ -32,12 +24,15 @@ from app.presenters.bundle import Presenters
 from app.presenters.refinement import CONV
 from engine.core.planes import SliceView
 
-ZOOM_STEP = 1.15
 BACKGROUND = 0xFF17191D
 
 
 class Canvas(QWidget):
-    """Shows what the presenters hold; tells them what the pointer does."""
+    """Shows what the presenters hold.
+
+    Attributes:
+        over: Draws what lies over all layers: the brush and other marks of the pointer.
+    """
 
     hovered = Signal(object)  # (row, column) of the slice as whole numbers, or None
     zoomed = Signal(float)  # screen pixels per pixel
@@ -53,14 +48,10 @@ class Canvas(QWidget):
         self._other_side = MaskLayer()
         self._split = SplitLine()
         self._flasher = Flasher(self)
-        self._pan_from: QPointF | None = None
-        self._is_space_held = False
-        self._pointer: QPointF | None = None
+        self.over: Callable[[QPainter], None] | None = None
         self.levels = (0.0, 255.0)
         self.opacity = 0.5
         self.shows_mask = True
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Canvas"))
@@ -71,12 +62,18 @@ class Canvas(QWidget):
         presenters.comparison.changed.connect(lambda: self._draw_mask(None))
         presenters.comparison.flashed.connect(self._flash)
         self._flasher.changed.connect(self._update_part)
-        presenters.editing.radius_changed.connect(self.update)
-        presenters.editing.tool_changed.connect(self.update)
-        presenters.editing.label_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(900, 700)
+
+    @property
+    def has_picture(self) -> bool:
+        return self._view is not None
+
+    @property
+    def scale(self) -> float:
+        """Pixels of the canvas per unit of the picture."""
+        return self._viewport.scale / self.devicePixelRatioF()
 
     def fit(self) -> None:
         """Show the whole slice."""
@@ -86,6 +83,16 @@ class Canvas(QWidget):
         """Larger or smaller around the middle."""
         height, width = self._viewport.size
         self._look(self._viewport.zoomed(factor, (height / 2, width / 2)))
+
+    def zoom_at(self, factor: float, at: QPointF) -> None:
+        """Larger or smaller, with what is under a point staying there."""
+        ratio = self.devicePixelRatioF()
+        self._look(self._viewport.zoomed(factor, (at.y() * ratio, at.x() * ratio)))
+
+    def pan(self, by: QPointF) -> None:
+        """Shift the picture by so many pixels of the canvas."""
+        ratio = self.devicePixelRatioF()
+        self._look(self._viewport.moved((by.y() * ratio, by.x() * ratio)))
 
     def set_opacity(self, opacity: float) -> None:
         self.opacity = min(max(opacity, 0.0), 1.0)
@@ -97,7 +104,7 @@ class Canvas(QWidget):
 
     def move_split(self, by: float) -> None:
         """Move the split line by a share of the width."""
-        self._put_split(self._split.share + by)
+        self.put_split(self._split.share + by)
 
     def set_levels(self, low: float, high: float) -> None:
         """Which intensities are black and white."""
@@ -201,7 +208,8 @@ class Canvas(QWidget):
             blit(painter, self._flasher.layer.pixels, area)
         self._split.draw(painter, self.rect(), self._captions())
         draw_letters(painter, self.rect(), self._view.letters)
-        self._draw_brush(painter)
+        if self.over is not None:
+            self.over(painter)
 
     def _captions(self) -> tuple[str, str]:
         """What lies left and right of the split line."""
@@ -210,128 +218,44 @@ class Canvas(QWidget):
         conv, dense = self.tr("ConvCRF"), self.tr("Fully connected")
         return (conv, dense) if self._presenters.refinement.crf == CONV else (dense, conv)
 
-    def _draw_brush(self, painter: QPainter) -> None:
-        editing, project = self._presenters.editing, self._case.project
-        if self._pointer is None or project is None or self._is_space_held:
-            return
-        erases = editing.tool == "eraser" or editing.label == 0
-        colour = None if erases else project.label_set[editing.label].colour
-        radius = editing.radius * self._viewport.scale / self.devicePixelRatioF()
-        draw_brush(painter, self._pointer, radius, colour)
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
         was_fitted = self._viewport == self._viewport.fitted()
         viewport = replace(self._viewport, size=self._device_size())
         self._look(viewport.fitted() if was_fitted else viewport)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        button = event.button()
-        pans = button == Qt.MouseButton.MiddleButton or self._is_space_held
-        if pans:
-            self._pan_from = event.position()
-        elif button == Qt.MouseButton.LeftButton and self._is_near_split(event.position()):
-            self._split.is_held = True
-        elif self._view is not None and button in (
-            Qt.MouseButton.LeftButton,
-            Qt.MouseButton.RightButton,
-        ):
-            erase = button == Qt.MouseButton.RightButton
-            self._presenters.editing.press(self._place(event.position()), erase=erase)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        if self._pan_from is not None:
-            shift = (event.position() - self._pan_from) * self.devicePixelRatioF()
-            self._pan_from = event.position()
-            self._look(self._viewport.moved((shift.y(), shift.x())))
-            return
-        if self._split.is_held:
-            self._put_split(event.position().x() / max(1, self.width()))
-            return
-        self._presenters.editing.move(self._place(event.position()))
-        self._hover(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        self._pan_from = None
-        self._split.is_held = False
-        if self._presenters.editing.is_drawing:
-            self._presenters.editing.release(self._place(event.position()))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
-        steps = event.angleDelta().y() / 120 or event.angleDelta().x() / 120
-        modifiers = event.modifiers()
-        if modifiers & Qt.KeyboardModifier.ControlModifier:
-            self._case.step(1 if steps > 0 else -1)
-        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
-            self._presenters.editing.scale_radius(1 if steps > 0 else -1)
-        else:
-            place = event.position() * self.devicePixelRatioF()
-            self._look(self._viewport.zoomed(ZOOM_STEP**steps, (place.y(), place.x())))
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._is_space_held = True
-            self.update()
-        elif event.key() == Qt.Key.Key_C and not event.isAutoRepeat():
-            self._presenters.refinement.hold_before(held=True)
-        elif event.key() == Qt.Key.Key_Escape:
-            self._escape()
-        else:
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._is_space_held = False
-            self.update()
-        elif event.key() == Qt.Key.Key_C and not event.isAutoRepeat():
-            self._presenters.refinement.hold_before(held=False)
-        else:
-            super().keyReleaseEvent(event)
-
-    def _escape(self) -> None:
-        """Take back the stroke under way; without one, leave the refinement."""
-        if self._presenters.editing.is_drawing:
-            self._presenters.editing.cancel()
-        else:
-            self._presenters.refining_all.leave()
-
-    def _is_near_split(self, at: QPointF) -> bool:
-        return self._split.takes(at, self.width())
-
-    def _put_split(self, share: float) -> None:
-        """Only the strip between the old and the new place is painted again."""
-        self.update(self._split.put(share, self.rect()))
-
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
-        self._hover(event.position())
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        super().leaveEvent(event)
-        self._pointer = None
-        self.hovered.emit(None)
-        self.update()
-
-    def _hover(self, at: QPointF) -> None:
-        """Move the brush circle, and tell which pixel is under it."""
-        reach = int(self._presenters.editing.radius * self._viewport.scale) + 4
-        for place in (self._pointer, at):
-            if place is not None:
-                spot = place.toPoint()
-                self.update(QRect(spot.x() - reach, spot.y() - reach, 2 * reach, 2 * reach))
-        self._pointer = at
-        near = self._is_near_split(at)
-        shape = Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor
-        if shape != self.cursor().shape():
-            self.setCursor(shape)
-        if self._view is not None:
-            row, column = (int(np.floor(value)) for value in self._place(at))
-            inside = 0 <= row < self._view.sides[0] and 0 <= column < self._view.sides[1]
-            self.hovered.emit((row, column) if inside else None)
-
-    def _place(self, at: QPointF) -> tuple[float, float]:
+    def place(self, at: QPointF) -> tuple[float, float]:
+        """(row, column) of the slice, sub-pixel, at a point of the canvas."""
         ratio = self.devicePixelRatioF()
         return self._viewport.to_picture((at.y() * ratio, at.x() * ratio))
+
+    def pixel(self, at: QPointF) -> tuple[int, int] | None:
+        """The pixel of the slice at a point of the canvas; None beside the picture."""
+        if self._view is None:
+            return None
+        row, column = (int(np.floor(value)) for value in self.place(at))
+        inside = 0 <= row < self._view.sides[0] and 0 <= column < self._view.sides[1]
+        return (row, column) if inside else None
+
+    def update_around(self, at: QPointF, reach: int) -> None:
+        """Paint a square around a point again, without drawing any layer anew."""
+        spot = at.toPoint()
+        self.update(QRect(spot.x() - reach, spot.y() - reach, 2 * reach, 2 * reach))
+
+    def is_near_split(self, at: QPointF) -> bool:
+        return self._split.takes(at, self.width())
+
+    @property
+    def is_split_held(self) -> bool:
+        return self._split.is_held
+
+    def hold_split(self, *, held: bool) -> None:
+        """Take the split line, or let it go."""
+        self._split.is_held = held
+
+    def put_split(self, share: float) -> None:
+        """Only the strip between the old and the new place is painted again."""
+        self.update(self._split.put(share, self.rect()))
 
     def _device_size(self) -> tuple[int, int]:
         ratio = self.devicePixelRatioF()
