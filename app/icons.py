@@ -7,7 +7,8 @@ import os
 os.environ.setdefault("QT_API", "pyside6")  # before qtawesome looks for a binding
 
 import qtawesome
-from PySide6.QtGui import QGuiApplication, QIcon, QPalette
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 
 _NAMES = {
     "brush": "mdi6.brush",
@@ -45,15 +46,42 @@ _NAMES = {
 
 
 def icon(name: str) -> QIcon:
-    """The icon called `name`, in the colour of the text.
+    """The icon called `name`, in the colour of the text at the time it is painted.
 
     Raises:
         KeyError: if there is none of that name.
     """
-    palette = QGuiApplication.palette()
-    text = palette.color(QPalette.ColorRole.WindowText)
-    faint = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
-    return qtawesome.icon(_NAMES[name], color=text, color_disabled=faint)
+    return QIcon(_Tinted(_NAMES[name]))
+
+
+class _Tinted(QIconEngine):
+    """Asks the palette whenever it paints, so that another theme needs no other icon."""
+
+    def __init__(self, glyph: str) -> None:
+        super().__init__()
+        self._glyph = glyph
+
+    def clone(self) -> QIconEngine:
+        return _Tinted(self._glyph)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        palette = QGuiApplication.palette()
+        text = palette.color(QPalette.ColorRole.WindowText)
+        faint = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
+        lit = palette.color(QPalette.ColorRole.HighlightedText)
+        glyph = qtawesome.icon(self._glyph, color=text, color_disabled=faint, color_selected=lit)
+        glyph.paint(painter, rect, Qt.AlignmentFlag.AlignCenter, mode, state)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return pixmap
+
+    def isNull(self) -> bool:  # noqa: N802 - Qt's name
+        return False
 
 
 def known() -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Starting the window: application, theme, crash hook, window; then the engine is warmed."""
+"""Starting the window: application, settings, program; then the engine is warmed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.errors import CrashHook, show_error
-from app.jobs import JobRunner
-from app.presenters.bundle import Presenters
-from app.theme import use_dark
+from app.errors import show_error
+from app.program import Program
+from app.settings import Settings
 from app.window import MainWindow
 from engine.logs import set_up
 from engine.workflow.requests import Warm
@@ -24,34 +23,35 @@ def run(paths: Sequence[Path], *, sample: bool = False) -> int:
     """Open the window on some paths, or on the sample, until it is closed; the exit status."""
     set_up(logging.INFO, file="window")
     application = make_application(sys.argv)
-    window = open_window(user_data_path("sulcus", appauthor=False))
+    settings = Settings(user_config_path("sulcus", appauthor=False) / "settings.toml")
+    program = open_program(user_data_path("sulcus", appauthor=False), settings)
     if sample:
-        window.presenters.project.open_sample()
+        program.presenters.project.open_sample()
     else:
-        window.open_paths(paths)
-    QTimer.singleShot(0, lambda: warm(window))
+        program.window.open_paths(paths)
+    QTimer.singleShot(0, lambda: warm(program.window))
     return application.exec()
 
 
 def make_application(argv: Sequence[str]) -> QApplication:
-    """The application with its theme; there is one in a process."""
+    """The application; there is one in a process."""
     application = QApplication(list(argv))
     application.setApplicationName("Sulcus")
     application.setOrganizationName("Sulcus")
-    use_dark(application)
     return application
 
 
+def open_program(home: Path, settings: Settings | None = None) -> Program:
+    """The program with its window shown; projects of loose files are kept under `home`.
+
+    Settings that are not given lie under `home` too.
+    """
+    return Program(home, settings or Settings(home / "settings.toml"))
+
+
 def open_window(home: Path) -> MainWindow:
-    """A window that keeps projects of loose files under `home`, shown and with a crash hook."""
-    runner = JobRunner()
-    window = MainWindow(Presenters.make(runner, home / "projects", runner))
-    runner.setParent(window)
-    hook = CrashHook(window)
-    hook.caught.connect(lambda error: show_error(window, error))
-    hook.install()
-    window.show()
-    return window
+    """The window of a program whose settings lie under `home`."""
+    return open_program(home).window
 
 
 def warm(window: MainWindow, done: Callable[[], None] = lambda: None) -> None:

@@ -7,20 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from app import window_state
 from app.actions.make import fill_menus, make_actions
 from app.canvas.pointer import CanvasPointer
 from app.canvas.view import Canvas
-from app.dialogs.about import show_about
-from app.dialogs.compatibility import CompatibilityDialog
-from app.dialogs.export import ExportDialog
-from app.dialogs.order import ask_order
-from app.dialogs.parts import PartsDialog
-from app.dialogs.shortcuts import ShortcutsDialog
-from app.dialogs.steps import StepsDialog
-from app.errors import agrees_to_lose, show_error, show_told
+from app.errors import agrees_to_lose
 from app.icons import icon
 from app.panels.cases import CasesPanel
 from app.panels.classes import ClassesPanel
@@ -31,7 +24,8 @@ from app.panels.slices import SlicesPanel
 from app.panels.status import StatusPanel
 from app.panels.tools import ToolsPanel
 from app.presenters.bundle import Presenters
-from engine.io.table import IMAGE_FORMATS
+from app.showing import Showing
+from app.window_title import title_of
 from engine.workflow.export import ExportReport
 
 _ON_TOP = ("file.open", "file.open-folder", "file.save", "edit.undo", "edit.redo", "mask.predict",
@@ -44,7 +38,6 @@ class MainWindow(QMainWindow):
     def __init__(self, presenters: Presenters) -> None:
         super().__init__()
         self.presenters = presenters
-        self.setWindowTitle("Sulcus")
         self.setWindowIcon(icon("program"))
         self.setAcceptDrops(True)
         self.resize(1440, 900)
@@ -55,34 +48,22 @@ class MainWindow(QMainWindow):
         self._put_canvas()
         self._put_docks()
         self._put_menus()
+        self._showing = Showing(self, presenters)
         self._connect()
+        self._show_title()
+        self.canvas.set_opacity(presenters.settings.number("look.opacity"))
         self._plain_layout = self.saveState()
         window_state.restore(self)
-
-    def ask_for_files(self) -> None:
-        known = " ".join(f"*{suffix}" for row in IMAGE_FORMATS for suffix in row.suffixes)
-        kinds = [self.tr("Images and volumes ({})").format(known), self.tr("All files (*)")]
-        paths, _ = QFileDialog.getOpenFileNames(self, self.tr("Open"), "", ";;".join(kinds))
-        self.open_paths([Path(path) for path in paths])
-
-    def ask_for_folder(self) -> None:
-        title = self.tr("Open a folder of images, or a .sulcus project")
-        folder = QFileDialog.getExistingDirectory(self, title)
-        self.open_paths([Path(folder)] if folder else [])
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         if paths:
             self.presenters.project.open_paths(paths)
 
-    def ask_for_export(self) -> None:
-        if self.presenters.project.project is not None:
-            ExportDialog(self.presenters.exporting, self).open()
+    def show_dialog(self, name: str) -> None:
+        self._showing.show(name)
 
-    def show_about(self) -> None:
-        show_about(self)
-
-    def show_shortcuts(self) -> None:
-        ShortcutsDialog(self).open()
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def fit(self) -> None:
         self.canvas.fit()
@@ -100,20 +81,8 @@ class MainWindow(QMainWindow):
     def move_split(self, by: float) -> None:
         self.canvas.move_split(by)
 
-    def show_steps(self) -> None:
-        if self.presenters.case.case is not None:
-            StepsDialog(self.presenters.steps, self).open()
-
-    def show_compatibility(self) -> None:
-        if self.presenters.case.project is not None:
-            CompatibilityDialog(self.presenters.refinement, self.presenters.case, self).open()
-
     def reset_layout(self) -> None:
         self.restoreState(self._plain_layout)
-
-    def toggle_names(self) -> None:
-        window_state.hide_names(hidden=not window_state.hides_names())
-        self._show_title()
 
     def show_device(self, name: str) -> None:
         self._status.show_device(name)
@@ -133,8 +102,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, ToolsPanel(p.editing))
         cases = CasesPanel(p.project)
         refine = RefinePanel(p)
-        refine.steps_asked.connect(self.show_steps)
-        refine.matrix_asked.connect(self.show_compatibility)
+        refine.steps_asked.connect(self._show_steps)
+        refine.matrix_asked.connect(self._show_compatibility)
         docks = (
             ClassesPanel(p.case, p.editing),
             ModelPanel(p.prediction),
@@ -159,31 +128,31 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         p = self.presenters
-        for presenter in p.which_fail():
-            presenter.failed.connect(lambda error: show_error(self, error))
-        p.case.opened.connect(self._show_title)
-        p.case.history_changed.connect(self._show_title)
-        p.case.saved.connect(self._show_title)
-        p.case.closed.connect(lambda: self.setWindowTitle("Sulcus"))
-        p.project.parts_found.connect(lambda found: PartsDialog(found, p.project, self).open())
-        p.project.order_asked.connect(lambda count: ask_order(self, count, p.project))
-        p.project.told.connect(lambda sentences: show_told(self, sentences))
-        p.notices.insisted.connect(
-            lambda: self._status.tell(self.tr("Confirm what stands above the image first"))
-        )
+        for signal in (p.case.opened, p.case.history_changed, p.case.saved, p.case.closed):
+            signal.connect(self._show_title)
+        p.settings.changed.connect(self._follow)
+        p.notices.insisted.connect(self._tell_insisted)
         p.exporting.exported.connect(self._tell_exported)
         self.canvas.hovered.connect(self._status.show_place)
         self.canvas.zoomed.connect(self._status.show_zoom)
 
+    def _follow(self, setting: str) -> None:
+        if setting == "look.hide-names":
+            self._show_title()
+        elif setting == "look.opacity":
+            self.canvas.set_opacity(self.presenters.settings.number(setting))
+
+    def _show_steps(self) -> None:
+        self.show_dialog("steps")
+
+    def _show_compatibility(self) -> None:
+        self.show_dialog("compatibility")
+
     def _show_title(self) -> None:
-        case, project = self.presenters.case, self.presenters.project
-        if case.case is None:
-            return
-        star = "* " if case.is_dirty else ""
-        place = f"[{project.position + 1}/{len(project.cases)}]"
-        state = case.case.case.state.value
-        name = "" if window_state.hides_names() else f"{case.case.case.name} "
-        self.setWindowTitle(f"{star}{name}[{state}] {place} - Sulcus")
+        self.setWindowTitle(title_of(self.presenters))
+
+    def _tell_insisted(self) -> None:
+        self._status.tell(self.tr("Confirm what stands above the image first"))
 
     def _tell_exported(self, report: ExportReport) -> None:
         self._status.tell(self.tr("{} masks exported").format(len(report.masks)))
@@ -208,5 +177,6 @@ class MainWindow(QMainWindow):
         self.presenters.project.close()
         self.presenters.runner.finish()
         window_state.save(self)
+        self.presenters.settings.flush_if_due()
         self.presenters.runner.stop()
         event.accept()

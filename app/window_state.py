@@ -22,13 +22,3 @@ def restore(window: QMainWindow) -> bool:
     if not isinstance(geometry, QByteArray) or not isinstance(docks, QByteArray):
         return False
     return window.restoreGeometry(geometry) and window.restoreState(docks, _VERSION)
-
-
-def hides_names() -> bool:
-    """Whether the title bar leaves out what an image is called."""
-    return QSettings().value("window/hide-names", defaultValue=False, type=bool) is True
-
-
-def hide_names(*, hidden: bool) -> None:
-    """Leave the names of images out of the title bar, or show them."""
-    QSettings().setValue("window/hide-names", hidden)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.actions.row import ActionRow
 
 HELP: tuple[ActionRow, ...] = (
-    ActionRow("help.shortcuts", "Keyboard shortcuts", ("F1",), "", lambda s: s.show_shortcuts()),
-    ActionRow("help.about", "About Sulcus", (), "program", lambda s: s.show_about()),
+    ActionRow(
+        "help.shortcuts", "Keyboard shortcuts", ("F1",), "", lambda s: s.show_dialog("shortcuts")
+    ),
+    ActionRow("help.about", "About Sulcus", (), "program", lambda s: s.show_dialog("about")),
 )

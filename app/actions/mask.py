@@ -27,12 +27,12 @@ MASK: tuple[ActionRow, ...] = (
         "",
         lambda s: s.presenters.refining_all.apply_volume(),
     ),
-    ActionRow("mask.steps", "Steps of the CRF...", (), "", lambda s: s.show_steps()),
+    ActionRow("mask.steps", "Steps of the CRF...", (), "", lambda s: s.show_dialog("steps")),
     ActionRow(
         "mask.compatibility",
         "Compatibility of classes...",
         (),
         "",
-        lambda s: s.show_compatibility(),
+        lambda s: s.show_dialog("compatibility"),
     ),
 )

@@ -59,6 +59,13 @@ VIEW: tuple[ActionRow, ...] = (
         lambda s: s.presenters.comparison.flash(),
         on_canvas=True,
     ),
-    ActionRow("view.names", "Show or hide names in the title", (), "", lambda s: s.toggle_names()),
+    ActionRow(
+        "view.names",
+        "Show or hide names of images",
+        (),
+        "",
+        lambda s: s.presenters.settings.flip("look.hide-names"),
+    ),
+    ActionRow("view.full-screen", "Full screen", ("F11",), "", lambda s: s.toggle_full_screen()),
     ActionRow("view.reset-layout", "Reset layout", (), "", lambda s: s.reset_layout()),
 )

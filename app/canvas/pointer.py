@@ -105,9 +105,15 @@ class CanvasPointer(QObject):
     def _wheel(self, event: QWheelEvent) -> None:
         steps = event.angleDelta().y() / 120 or event.angleDelta().x() / 120
         modifiers = event.modifiers()
+        held = ""
         if modifiers & Qt.KeyboardModifier.ControlModifier:
-            self._presenters.case.step(1 if steps > 0 else -1)
+            held = "ctrl-"
         elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            held = "shift-"
+        does = self._presenters.settings.choice(f"mouse.{held}wheel")
+        if does == "slice":
+            self._presenters.case.step(1 if steps > 0 else -1)
+        elif does == "brush":
             self._editing.scale_radius(1 if steps > 0 else -1)
         else:
             self._canvas.zoom_at(ZOOM_STEP**steps, event.position())

@@ -59,7 +59,7 @@ class Canvas(QWidget):
         self._case.closed.connect(self._close)
         self._case.slice_changed.connect(self._show_slice)
         self._case.labels_changed.connect(self._draw_mask)
-        presenters.comparison.changed.connect(lambda: self._draw_mask(None))
+        presenters.comparison.changed.connect(self._draw_whole_mask)
         presenters.comparison.flashed.connect(self._flash)
         self._flasher.changed.connect(self._update_part)
 
@@ -158,6 +158,9 @@ class Canvas(QWidget):
         picture = view.read(case.image.pixels)[: len(colours)]
         self._base = draw_base(picture, self.levels, self._viewport, BACKGROUND)
         self.update()
+
+    def _draw_whole_mask(self) -> None:
+        self._draw_mask(None)
 
     def _draw_mask(self, part: tuple[slice, slice] | None) -> None:
         project = self._case.project

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 
-def show_about(parent: QWidget) -> QMessageBox:
-    """Show the box; does not block."""
+def about_box(parent: QWidget) -> QMessageBox:
+    """The box; whoever asks for it opens it."""
     try:
         number = version("sulcus")
     except PackageNotFoundError:
@@ -24,7 +24,6 @@ def show_about(parent: QWidget) -> QMessageBox:
             "Nothing leaves this machine.\n\nApache License 2.0."
         )
     )
-    box.open()
     return box
 
 

@@ -50,9 +50,9 @@ class StatusPanel(QStatusBar):
         presenters.runner.progressed.connect(self._progressed)
         presenters.runner.finished.connect(self._finished)
         presenters.case.saved.connect(self._tell_saved)
-        presenters.case.opened.connect(lambda: self._saved.setText(""))
-        presenters.case.slice_changed.connect(lambda: self.show_place(None))
-        presenters.case.closed.connect(lambda: self.show_place(None))
+        presenters.case.opened.connect(self._saved.clear)
+        presenters.case.slice_changed.connect(self._show_no_place)
+        presenters.case.closed.connect(self._show_no_place)
         presenters.case.history_changed.connect(self._tell_changed)
 
     def tell(self, text: str) -> None:
@@ -89,6 +89,9 @@ class StatusPanel(QStatusBar):
         self._class.setText(
             self.tr("ignored") if label == IGNORE else project.label_set[label].name
         )
+
+    def _show_no_place(self) -> None:
+        self.show_place(None)
 
     def _progressed(self, job: Job, step: Step) -> None:
         if self._job is not job:

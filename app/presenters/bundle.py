@@ -20,12 +20,14 @@ from app.presenters.project import ProjectPresenter
 from app.presenters.refinement import RefinementPresenter
 from app.presenters.refining_all import RefiningAllPresenter
 from app.presenters.steps import StepsPresenter
+from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Presenters:
     """What the screen knows and does, without a widget."""
 
+    settings: Settings
     runner: JobRunner
     project: ProjectPresenter
     case: CasePresenter
@@ -40,13 +42,19 @@ class Presenters:
     notices: NoticesPresenter
 
     @classmethod
-    def make(cls, runner: JobRunner, home: Path, parent: QObject) -> Presenters:
-        """All of them, owned by `parent`; projects of loose files are kept under `home`."""
+    def make(
+        cls, runner: JobRunner, home: Path, parent: QObject, settings: Settings | None = None
+    ) -> Presenters:
+        """All of them, owned by `parent`; projects of loose files are kept under `home`.
+
+        Settings that are not given lie beside `home`.
+        """
         case = CasePresenter(runner, parent)
         notices = NoticesPresenter(runner, case, parent)
         prediction = PredictionPresenter(runner, case, parent)
         refinement = RefinementPresenter(runner, case, prediction, parent)
         return cls(
+            settings or Settings(home.parent / "settings.toml", parent),
             runner,
             ProjectPresenter(runner, case, home, parent),
             case,

@@ -63,7 +63,7 @@ def test_every_action_stands_in_a_menu(window):
 
 
 def test_every_control_without_text_has_a_name(window):
-    window.show_shortcuts()
+    window.show_dialog("shortcuts")
     kinds = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox)
     nameless = [
         widget

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.start import open_window
-from app.theme import use_dark
 from app.window import MainWindow
 
 LONG_MS = 60_000
@@ -77,7 +76,6 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def person(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Person]:
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(home))
-    use_dark(qapp)
     window = open_window(home)
     qtbot.addWidget(window)
     window.resize(1200, 800)

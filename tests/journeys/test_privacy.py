@@ -7,7 +7,6 @@ import pytest
 from PIL import Image as Pillow
 from PySide6.QtCore import QPoint, QSettings
 
-from app import window_state
 from engine import logs
 from engine.logs import set_up
 
@@ -39,7 +38,7 @@ def test_a_name_in_a_path_is_in_no_log_setting_title_or_report(
     picture = folder / f"{NAME} one.png"
     Pillow.fromarray(np.full((40, 60), 90, np.uint8)).save(picture)
     (folder / "broken.png").write_bytes(b"\x89PNG no more")
-    window_state.hide_names(hidden=True)
+    person.presenters.settings.set("look.hide-names", value=True)
     person.open(picture)
     assert person.window.windowTitle() == "[new] [1/1] - Sulcus"
     person.drag(person.middle - QPoint(20, 0), person.middle + QPoint(20, 10))
@@ -72,7 +71,7 @@ def test_names_in_the_title_come_back_when_they_are_asked_for(person, tmp_path):
     Pillow.fromarray(np.full((40, 60), 90, np.uint8)).save(tmp_path / "brain.png")
     person.open(tmp_path / "brain.png")
     assert "brain" in person.window.windowTitle()
-    person.window.toggle_names()
+    person.presenters.settings.flip("look.hide-names")
     assert "brain" not in person.window.windowTitle()
-    person.window.toggle_names()
+    person.presenters.settings.flip("look.hide-names")
     assert "brain" in person.window.windowTitle()

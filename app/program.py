@@ -1,0 +1,58 @@
+"""One set of presenters, and the window over it, which is made anew in another language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
+
+from app.errors import CrashHook, show_error, show_told
+from app.jobs import JobRunner
+from app.presenters.bundle import Presenters
+from app.settings import Settings
+from app.theme import use_theme
+from app.window import MainWindow
+
+
+class Program(QObject):
+    """Lives as long as its window is there; what lasts from one window to the next is here."""
+
+    def __init__(self, home: Path, settings: Settings) -> None:
+        """Show the window; projects of loose files are kept under `home`."""
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        super().__init__(application)
+        self._application = application
+        self.settings = settings
+        settings.setParent(self)
+        self._use_theme()
+        self.runner = JobRunner(self)
+        self.presenters = Presenters.make(self.runner, home / "projects", self, settings)
+        self.window = self._made()
+        hook = CrashHook(self)
+        hook.caught.connect(self._show_error)
+        hook.install()
+        settings.changed.connect(self._follow)
+        settings.failed.connect(self._show_error)
+        application.styleHints().colorSchemeChanged.connect(
+            self._use_theme, Qt.ConnectionType.QueuedConnection
+        )
+        if settings.told:
+            show_told(self.window, (settings.told,))
+
+    def _made(self) -> MainWindow:
+        window = MainWindow(self.presenters)
+        window.destroyed.connect(self.deleteLater)
+        window.show()
+        return window
+
+    def _follow(self, name: str) -> None:
+        if name == "look.theme":
+            self._use_theme()
+
+    def _use_theme(self) -> None:
+        use_theme(self._application, self.settings.choice("look.theme"))
+
+    def _show_error(self, error: BaseException) -> None:
+        show_error(self.window, error)
