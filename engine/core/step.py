@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.arrays import Box, Labels, Mask
-from engine.core.sources import Origin, Sources
+from engine.core.sources import Origin, PixelSource, Sources
 
 _LEVEL = 1  # zlib's fastest; a stroke is mostly runs, which no level packs much better
 
@@ -48,6 +48,18 @@ class Step:
         changed, before, _, sources_before, _ = unpack(self.packed, self.box)
         labels[self.box][changed] = before
         sources[self.box][changed] = sources_before
+
+
+def sources_after(labels: tuple[Labels, Labels], sources: Sources, origin: Origin) -> Sources:
+    """What a change of labels, before and after, does to the source map.
+
+    A person owns what changed under the hand; of what a model gave, that which changed and that
+    of which nothing was known before.
+    """
+    marked = labels[0] != labels[1]
+    if not origin.source.is_person:
+        marked |= sources == PixelSource.NONE
+    return np.where(marked, np.uint8(origin.source), sources)
 
 
 def make_step(

@@ -20,7 +20,8 @@ from engine.core.sources import (
     no_sources,
     owned,
 )
-from engine.core.step import Step, make_step
+from engine.core.step import Step, make_step, sources_after
+from engine.editing.ahead import Ahead, Way
 
 Paint = Callable[[Edit], None]
 
@@ -32,7 +33,7 @@ class Keeper(Protocol):
     """
 
     def do(self, step: Step) -> int:
-        """Keep a step; returns the number it is known by."""
+        """Keep a step; returns the number it is known by, from 1."""
         ...
 
     def undo(self, number: int) -> None:
@@ -41,6 +42,10 @@ class Keeper(Protocol):
 
     def redo(self, number: int) -> None:
         """Note that a step that was taken back was done again."""
+        ...
+
+    def move(self, numbers: Sequence[int], *, back: bool) -> None:
+        """Note that steps were taken back or done again, in this order; all of them or none."""
         ...
 
     def fetch(self, number: int) -> Step:
@@ -56,7 +61,7 @@ class MemoryKeeper:
 
     def do(self, step: Step) -> int:
         self._steps.append(step)
-        return len(self._steps) - 1
+        return len(self._steps)
 
     def undo(self, number: int) -> None:
         """Nothing to note."""
@@ -64,8 +69,11 @@ class MemoryKeeper:
     def redo(self, number: int) -> None:
         """Nothing to note."""
 
+    def move(self, numbers: Sequence[int], *, back: bool) -> None:
+        """Nothing to note."""
+
     def fetch(self, number: int) -> Step:
-        return self._steps[number]
+        return self._steps[number - 1]
 
 
 class History:
@@ -75,6 +83,7 @@ class History:
         label_map: What is being edited.
         sources: (*shape) uint8, a `PixelSource` for each pixel.
         touched: (*shape) bool, the pixels that a person owns; follows `sources`.
+        version: Grows with every change, and when a stroke begins.
     """
 
     def __init__(
@@ -98,6 +107,7 @@ class History:
         self.label_map = label_map
         self.sources = no_sources(label_map.labels.shape) if sources is None else sources
         self.touched: Mask = owned(self.sources)
+        self.version = 0
         self._keep: Keeper = keep or MemoryKeeper()
         self._done = list(done)
         self._undone = list(undone)
@@ -142,6 +152,7 @@ class History:
         self._require_rest()
         edits: list[Edit] = []
         self._under_way = edits
+        self.version += 1
 
         def paint(edit: Edit) -> None:
             edit.apply(self.labels)
@@ -204,6 +215,45 @@ class History:
         self._put(step, self._keep.do(step))
         return True
 
+    def way_to(self, number: int) -> Way:
+        """Which steps to take back or do again so that `number` is the last one done; 0 for none.
+
+        Raises:
+            ValueError: if it can be neither undone nor redone.
+        """
+        if number == 0 or number in self._done:
+            last = self._done.index(number) + 1 if number else 0
+            return Way(tuple(reversed(self._done[last:])), back=True)
+        if number in self._undone:
+            return Way(tuple(reversed(self._undone[self._undone.index(number) :])), back=False)
+        raise ValueError(f"step {number} can be neither undone nor redone")
+
+    def fetch(self, number: int) -> Step:
+        """A step that was kept; raises if it is not as it was."""
+        return self._keep.fetch(number)
+
+    def carry_out(self, ahead: Ahead) -> bool:
+        """Do what was worked out ahead; False if the mask was changed since, and nothing is done.
+
+        As with a stroke, what cannot be kept does not count.
+        """
+        if self.is_painting or ahead.version != self.version:
+            return False
+        if ahead.step is not None:
+            self._done.append(self._keep.do(ahead.step))
+            self._undone.clear()
+        else:
+            self._keep.move(ahead.way.numbers, back=ahead.way.back)
+            taken, given = (
+                (self._done, self._undone) if ahead.way.back else (self._undone, self._done)
+            )
+            given.extend(ahead.way.numbers)
+            del taken[len(taken) - len(ahead.way.numbers) :]
+        self.labels[ahead.box] = ahead.labels
+        self.sources[ahead.box] = ahead.sources
+        self._follow(ahead.box)
+        return True
+
     def undo(self) -> Box | None:
         """Take back the last step; returns the box that changed, None if there was none."""
         self._require_rest()
@@ -231,16 +281,9 @@ class History:
         return step.box
 
     def _step(self, edit: Edit, origin: Origin) -> Step | None:
-        """An edit with what it does to the source map.
-
-        A person owns what changed under the hand; of what a model gave, that which changed and
-        that of which nothing was known before.
-        """
+        """An edit with what it does to the source map."""
         before = self.sources[edit.box]
-        marked = edit.before != edit.after
-        if not origin.source.is_person:
-            marked |= before == PixelSource.NONE
-        after = np.where(marked, np.uint8(origin.source), before)
+        after = sources_after((edit.before, edit.after), before, origin)
         return make_step(edit.box, (edit.before, edit.after), (before, after), origin)
 
     def _put(self, step: Step, number: int) -> None:
@@ -254,4 +297,5 @@ class History:
             raise ValueError("a stroke is under way")
 
     def _follow(self, box: Box) -> None:
+        self.version += 1
         self.touched[box] = owned(self.sources[box])

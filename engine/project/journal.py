@@ -38,6 +38,7 @@ class Journal:
 
     Attributes:
         mark: The last row of the case.
+        state: The state of the case since the last row that was added here; None before.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Journal:
             ReadError, WriteError: if the database is damaged or cannot be used.
         """
         self.mark = mark
+        self.state: CaseState | None = None
         self._folder = folder
         self._case_id = case_id
         self._person = person
@@ -78,19 +80,24 @@ class Journal:
         Raises:
             WriteError: if it cannot be kept: disk full, database held, project taken over.
         """
-        return self._append(Kind.STEP, None, step)
+        return self._append([(Kind.STEP, None, step)])
 
     def undo(self, number: int) -> None:
         """Note that a step was taken back."""
-        self._append(Kind.UNDO, number, None)
+        self._append([(Kind.UNDO, number, None)])
 
     def redo(self, number: int) -> None:
         """Note that a step was done again."""
-        self._append(Kind.REDO, number, None)
+        self._append([(Kind.REDO, number, None)])
+
+    def move(self, numbers: Sequence[int], *, back: bool) -> None:
+        """Note that steps were taken back or done again, in this order; all of them or none."""
+        kind = Kind.UNDO if back else Kind.REDO
+        self._append([(kind, number, None) for number in numbers])
 
     def base(self, step: Step) -> None:
         """Keep what a mask already had before the journal knew of it."""
-        self._append(Kind.BASE, None, step)
+        self._append([(Kind.BASE, None, step)])
 
     def fetch(self, number: int) -> Step:
         """A step that was kept.
@@ -105,43 +112,56 @@ class Journal:
         """End; nothing is lost, whether this is called or not."""
         self._database.close()
 
-    def _append(self, kind: Kind, target: int | None, step: Step | None) -> int:
+    def _append(self, changes: Sequence[tuple[Kind, int | None, Step | None]]) -> int:
+        """Add rows in one flush of the disk; returns the number of the last one."""
         self._guard()
         with explained(self._folder), transaction(self._database, "BEGIN IMMEDIATE"):
             last = self._database.execute(
                 "SELECT number, link FROM journal ORDER BY number DESC LIMIT 1"
             ).fetchone()
-            number, before = (last[0] + 1, last[1]) if last else (1, START)
-            origin = step.origin if step else Origin(PixelSource.NONE)
-            row = {
-                "number": number,
-                "case_id": self._case_id,
-                "kind": kind.value,
-                "target": target,
-                "box": box_text(step.box) if step else "",
-                "packed": step.packed if step else None,
-                "digest": digest_of(step.packed) if step else None,
-                "source": int(origin.source),
-                "tool": origin.tool,
-                "label": origin.label,
-                "detail": origin.detail,
-                "batch": self._batch,
-                "person": self._person,
-                "time": now(),
-            }
-            row["link"] = link_of(before, _hashed(row))
-            names, places = ", ".join(row), ", ".join("?" * len(row))
-            self._database.execute(
+            mark = Mark(*last) if last else Mark()
+            rows: list[dict[str, Any]] = []
+            for kind, target, step in changes:
+                row = self._row(mark, kind, target, step)
+                mark = Mark(row["number"], row["link"])
+                rows.append(row)
+            names, places = ", ".join(_COLUMNS), ", ".join("?" * len(_COLUMNS))
+            self._database.executemany(
                 f"INSERT INTO journal ({names}) VALUES ({places})",  # noqa: S608
-                tuple(row.values()),
+                [tuple(row[name] for name in _COLUMNS) for row in rows],
             )
-            if kind is not Kind.BASE:
-                self._move_on(number, origin.source)
-        self.mark = Mark(number, row["link"])
-        return number
+            state = self.state
+            if changes[-1][0] is not Kind.BASE:
+                state = self._move_on(mark.number, PixelSource(rows[-1]["source"]))
+        self.mark, self.state = mark, state
+        return mark.number
 
-    def _move_on(self, number: int, source: PixelSource) -> None:
-        """Set the state that a case is in after a change; a decision on it is void."""
+    def _row(
+        self, before: Mark, kind: Kind, target: int | None, step: Step | None
+    ) -> dict[str, Any]:
+        """The row that comes after `before`."""
+        origin = step.origin if step else Origin(PixelSource.NONE)
+        row: dict[str, Any] = {
+            "number": before.number + 1,
+            "case_id": self._case_id,
+            "kind": kind.value,
+            "target": target,
+            "box": box_text(step.box) if step else "",
+            "packed": step.packed if step else None,
+            "digest": digest_of(step.packed) if step else None,
+            "source": int(origin.source),
+            "tool": origin.tool,
+            "label": origin.label,
+            "detail": origin.detail,
+            "batch": self._batch,
+            "person": self._person,
+            "time": now(),
+        }
+        row["link"] = link_of(before.link, _hashed(row))
+        return row
+
+    def _move_on(self, number: int, source: PixelSource) -> CaseState:
+        """Set and give the state that a case is in after a change; a decision on it is void."""
         (value,) = self._database.execute(
             'SELECT state FROM "case" WHERE id = ?', (self._case_id,)
         ).fetchone()
@@ -149,14 +169,16 @@ class Journal:
         if state.is_decided:
             reason = f"the mask was changed after it was {state.value}"
             again = Review(self._case_id, CaseState.IN_REVIEW, self._person, reason, step=number)
-            add_review(self._database, again)
-        elif state.is_unread and source is not PixelSource.NONE:
+            return add_review(self._database, again).state
+        if state.is_unread and source is not PixelSource.NONE:
             by_machine = source in (PixelSource.MODEL, PixelSource.CRF)
             after = CaseState.PREDICTED if by_machine else CaseState.IN_REVIEW
             if after is not state:
                 self._database.execute(
                     'UPDATE "case" SET state = ? WHERE id = ?', (after.value, self._case_id)
                 )
+            return after
+        return state
 
 
 def fetch_step(database: sqlite3.Connection, number: int) -> Step:

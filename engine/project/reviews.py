@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from engine.core.case import CaseState
+from engine.core.case import Case, CaseState
+from engine.errors import WriteError
 from engine.project.chain import START, link_of
 
 
@@ -41,6 +42,23 @@ class Review:
     time: str = ""
     link: str = ""
 
+    @property
+    def is_comment(self) -> bool:
+        """Whether something was said of the case, and nothing decided."""
+        return bool(self.facts.get("comment"))
+
+    @property
+    def place(self) -> tuple[int, ...] | None:
+        """The pixel that a comment is about, in array order; None if it is about the case."""
+        at = self.facts.get("at")
+        return tuple(int(one) for one in at) if isinstance(at, list) else None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether somebody judged a mask, rather than took it up or settled a difference."""
+        judged = (CaseState.APPROVED, CaseState.REJECTED, CaseState.SECOND_READER)
+        return self.state in judged and not self.is_comment
+
     def as_json(self) -> dict[str, Any]:
         """All of it, as a line of review.jsonl has it."""
         return {
@@ -57,6 +75,12 @@ class Review:
         }
 
 
+def is_blind_to(case: Case, reader: str, said: Sequence[Review]) -> bool:
+    """Whether a reader is to read a case without knowing what was said of it."""
+    own = any(one.reader == reader and not one.is_comment for one in said)
+    return case.state is CaseState.SECOND_READER and not own
+
+
 def now() -> str:
     """The time as the logs write it: UTC, ISO 8601, milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -68,6 +92,7 @@ def add_review(database: sqlite3.Connection, review: Review) -> Review:
         "SELECT number, link FROM review ORDER BY number DESC LIMIT 1"
     ).fetchone()
     number, before = (last[0] + 1, bytes.fromhex(last[1])) if last else (1, START)
+    _require_current(database, review)
     fields = (
         number, review.case_id, review.state.value, review.reader, now(), review.reason,
         review.comment, review.step, _facts_text(review.facts),
@@ -78,6 +103,20 @@ def add_review(database: sqlite3.Connection, review: Review) -> Review:
         'UPDATE "case" SET state = ? WHERE id = ?', (review.state.value, review.case_id)
     )
     return _review((*fields, link))
+
+
+def _require_current(database: sqlite3.Connection, review: Review) -> None:
+    """A case is closed by a decision on the mask it has now, not on an earlier one."""
+    if review.is_comment or not review.state.is_decided:
+        return
+    (last,) = database.execute(
+        "SELECT max(number) FROM journal WHERE case_id = ?", (review.case_id,)
+    ).fetchone()
+    if (last or 0) > review.step:
+        raise WriteError(
+            f"The mask was changed while {review.reader} decided on it.",
+            remedy="Look at it again, and decide then.",
+        )
 
 
 def read_reviews(database: sqlite3.Connection, case_id: str = "") -> tuple[Review, ...]:

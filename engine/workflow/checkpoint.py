@@ -54,16 +54,30 @@ def this_person() -> str:
 
 
 def open_journal(
-    folder: Path, case_id: str, standing: Standing, hold: Hold, batch: str = ""
+    folder: Path,
+    case_id: str,
+    standing: Standing,
+    hold: Hold,
+    batch: str = "",
+    person: str = "",
 ) -> Journal:
     """The journal of a case for writing, at the place where the case stands.
+
+    Its rows carry the name of `person`, or that of the login.
 
     Raises:
         ReadError, WriteError: if the database is damaged or cannot be used.
     """
     from engine.project.replay import go_on
 
-    return go_on(folder, case_id, standing, person=this_person(), batch=batch, guard=hold.require)
+    return go_on(
+        folder,
+        case_id,
+        standing,
+        person=person or this_person(),
+        batch=batch,
+        guard=hold.require,
+    )
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,12 @@ from engine.editing.history import History
 from engine.logs import private
 from engine.progress import Progress
 from engine.project.lock import Hold
+from engine.workflow.blind import SECOND_READING, blindness, unread_mask
 from engine.workflow.checkpoint import open_journal
 
 if TYPE_CHECKING:
     from engine.project.journal import Journal
+    from engine.project.replay import Standing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +39,8 @@ class OpenCase:
         done: Steps of the journal that can be undone, oldest first.
         undone: Steps that can be redone, the next one last.
         is_read_only: Whether it was opened to look at only.
+        hidden: The last row of the journal that its reader must not see; 0 if none.
+        is_blind: Whether its reader must not know what was said of it.
     """
 
     case: Case
@@ -49,6 +53,8 @@ class OpenCase:
     done: tuple[int, ...] = ()
     undone: tuple[int, ...] = ()
     is_read_only: bool = False
+    hidden: int = 0
+    is_blind: bool = False
 
     @property
     def touched(self) -> Mask:
@@ -64,14 +70,20 @@ class OpenCase:
         )
 
 
-def open_case(folder: Path, case_id: str, progress: Progress, hold: Hold | None = None) -> OpenCase:
+def open_case(
+    folder: Path, case_id: str, progress: Progress, hold: Hold | None = None, reader: str = ""
+) -> OpenCase:
     """Read a case of the project in `folder`.
+
+    Who is to read it second gets the mask as no person had changed it; that it was put back is a
+    step of the journal.
 
     Args:
         folder: The project.
         case_id: Which case.
         progress: Told of each part.
         hold: The right to write; without it the case is opened to look at only.
+        reader: Who reads it, and whose name its changes carry; the login if left out.
 
     Raises:
         ReadError: if the image or the mask is missing, damaged or changed.
@@ -93,6 +105,17 @@ def open_case(folder: Path, case_id: str, progress: Progress, hold: Hold | None 
     project.check_source(case_id, image.source.sha256)
     progress.step(1, 2, "Reading the mask")
     standing = stand(project.folder, case_id, image.geometry, project.label_set)
+    blind = blindness(project.folder, case_id, reader)
+    before = (
+        unread_mask(project.folder, case_id, image.geometry, project.label_set) if blind else None
+    )
+    journal = open_journal(project.folder, case_id, standing, hold, person=reader) if hold else None
+    hidden = blind.until if blind else 0
+    if before is not None:
+        if journal is not None:
+            _put_back(standing, before, journal)
+            hidden = journal.mark.number
+        standing = replace(standing, label_map=before.label_map, sources=before.sources)
     progress.step(2, 2, "Opened")
     return OpenCase(
         case,
@@ -101,11 +124,19 @@ def open_case(folder: Path, case_id: str, progress: Progress, hold: Hold | None 
         standing.sources,
         has_probabilities(project.folder, case_id),
         load_confirmed(project.folder, case_id),
-        open_journal(project.folder, case_id, standing, hold) if hold else None,
-        standing.done if hold else (),
-        standing.undone if hold else (),
+        journal,
+        tuple(number for number in standing.done if number > hidden) if hold else (),
+        tuple(number for number in standing.undone if number > hidden) if hold else (),
         is_read_only=hold is None,
+        hidden=hidden,
+        is_blind=blind is not None,
     )
+
+
+def _put_back(standing: Standing, before: Standing, journal: Journal) -> None:
+    """Begin a second reading: the mask as no person had changed it, as one step."""
+    history = History(standing.label_map, standing.sources, keep=journal)
+    history.restore(before.label_map.labels, before.sources, SECOND_READING)
 
 
 def peek_geometry(path: Path, part: str = "") -> Geometry:

@@ -6,15 +6,17 @@ import hashlib
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.core.case import Case, CaseState
 from engine.core.label_map import LabelMap
-from engine.core.sources import Origin, PixelSource
 from engine.errors import ParameterError, UnknownName
 from engine.progress import Progress
 from engine.project.lock import Hold
-from engine.project.reviews import Review
+from engine.project.reviews import Review, is_blind_to
+
+if TYPE_CHECKING:
+    from engine.workflow.open_case import OpenCase
 
 DECISIONS = tuple(state for state in CaseState if not state.is_unread)
 """What a reader can say of a case."""
@@ -50,7 +52,7 @@ class Agreement:
 
 def decide(
     folder: Path,
-    case_id: str,
+    case: str | OpenCase,
     state: CaseState,
     reader: str,
     *,
@@ -66,7 +68,7 @@ def decide(
 
     Args:
         folder: The project.
-        case_id: Which case.
+        case: Which one, by its id; or itself where it is open for writing, which spares reading it.
         state: What was decided.
         reader: By whom.
         hold: The right to write.
@@ -77,7 +79,7 @@ def decide(
     Raises:
         ParameterError: if the decision cannot be made by this reader, or lacks its reason.
         ReadError: if the image or the mask cannot be read.
-        WriteError: if it cannot be logged.
+        WriteError: if it cannot be logged, or the mask was changed meanwhile.
     """
     from engine.project.replay import stand
     from engine.project.review_log import follow
@@ -86,16 +88,77 @@ def decide(
 
     hold.require()
     project = Project(folder)
-    opened = open_case(project.folder, case_id, Progress())
-    _require_fit(opened.case, state, reader.strip(), reason, project.reviews(case_id))
+    reader = reader.strip()
+    case_id = case if isinstance(case, str) else case.case.id
+    _require_fit(project.case(case_id), state, reader, reason, project.reviews(case_id))
+    if not isinstance(case, str) and case.journal is not None:
+        opened, mark = case, case.journal.mark
+    else:
+        opened = open_case(project.folder, case_id, Progress())
+        mark = stand(project.folder, case_id, opened.image.geometry, project.label_set).mark
     mask = opened.label_map
-    mark = stand(project.folder, case_id, opened.image.geometry, project.label_set).mark
     known = {"image_sha256": opened.image.source.sha256, **_facts(mask), **(facts or {})}
+    review = project.review(Review(case_id, state, reader, reason, comment, mark.number, known))
+    follow(project.folder, project.reviews())
+    return review
+
+
+def comment_on(
+    folder: Path,
+    case_id: str,
+    text: str,
+    reader: str,
+    *,
+    hold: Hold,
+    place: tuple[int, ...] | None = None,
+) -> Review:
+    """Log what a reader has to say on a case, or on a pixel of it; decides nothing.
+
+    Args:
+        folder: The project.
+        case_id: Which case.
+        text: What is said.
+        reader: By whom.
+        hold: The right to write.
+        place: The pixel's index in array order.
+
+    Raises:
+        ParameterError: if nothing is said, or by nobody.
+        WriteError: if it cannot be logged.
+    """
+    from engine.project.review_log import follow
+    from engine.project.store import Project
+
+    hold.require()
+    if not text.strip() or not reader.strip():
+        raise ParameterError(
+            "A comment needs words and somebody who says them.", remedy="Write what is to be said."
+        )
+    project = Project(folder)
+    state = project.case(case_id).state
+    facts = {"comment": True, **({"at": list(place)} if place is not None else {})}
     review = project.review(
-        Review(case_id, state, reader.strip(), reason, comment, mark.number, known)
+        Review(case_id, state, reader.strip(), comment=text.strip(), facts=facts)
     )
     follow(project.folder, project.reviews())
     return review
+
+
+def read_told(folder: Path, case_id: str, reader: str) -> tuple[Review, ...]:
+    """What was decided and said of a case, oldest first, as far as a reader may know it.
+
+    Who is to read it second is told what they said themselves.
+
+    Raises:
+        ReadError: if the folder is no project, or is damaged.
+    """
+    from engine.project.store import Project
+
+    project = Project(folder)
+    said = project.reviews(case_id)
+    if reader and is_blind_to(project.case(case_id), reader, said):
+        return tuple(one for one in said if one.reader == reader)
+    return said
 
 
 def list_reviews(folder: Path, reader: str = "") -> tuple[Standpoint, ...]:
@@ -113,6 +176,8 @@ def list_reviews(folder: Path, reader: str = "") -> tuple[Standpoint, ...]:
     project = Project(folder)
     by_case: dict[str, list[Review]] = {}
     for review in project.reviews():
+        if review.is_comment:
+            continue
         by_case.setdefault(review.case_id, []).append(review)
     found: list[Standpoint] = []
     for case in project.cases():
@@ -120,12 +185,6 @@ def list_reviews(folder: Path, reader: str = "") -> tuple[Standpoint, ...]:
         is_blind = bool(reader) and is_blind_to(case, reader, said)
         found.append(Standpoint(case, said[-1] if said and not is_blind else None))
     return tuple(found)
-
-
-def is_blind_to(case: Case, reader: str, said: list[Review]) -> bool:
-    """Whether a reader is to read a case without knowing what was said of it."""
-    own = any(one.reader == reader for one in said)
-    return case.state is CaseState.SECOND_READER and not own
 
 
 def begin_second_reading(folder: Path, case_id: str, hold: Hold) -> bool:
@@ -138,8 +197,8 @@ def begin_second_reading(folder: Path, case_id: str, hold: Hold) -> bool:
         ParameterError: if the case does not wait for a second reader.
         ReadError, WriteError: if the project cannot be read or written.
     """
-    from engine.project.replay import first_by_person, rebuild
     from engine.project.store import Project
+    from engine.workflow.blind import SECOND_READING, unread_mask
     from engine.workflow.checkpoint import editing_mask
     from engine.workflow.open_case import open_case
 
@@ -151,13 +210,11 @@ def begin_second_reading(folder: Path, case_id: str, hold: Hold) -> bool:
             remedy="Let the first reader ask for one.",
         )
     geometry, label_set = opened.image.geometry, project.label_set
-    first = first_by_person(project.folder, case_id)
-    if first is None:
+    before = unread_mask(project.folder, case_id, geometry, label_set)
+    if before is None:
         return False
-    before = rebuild(project.folder, case_id, geometry, label_set, until=first - 1)
-    origin = Origin(PixelSource.NONE, "second reading")
     with editing_mask(project.folder, case_id, geometry, label_set, hold) as history:
-        return history.restore(before.label_map.labels, before.sources, origin)
+        return history.restore(before.label_map.labels, before.sources, SECOND_READING)
 
 
 def agreement(folder: Path, case_id: str) -> Agreement | None:
@@ -167,26 +224,19 @@ def agreement(folder: Path, case_id: str) -> Agreement | None:
         ReadError: if the image cannot be read, or the journal is damaged or was compacted.
     """
     from engine.metrics.overlap import dice
-    from engine.project.replay import rebuild
     from engine.project.store import Project
+    from engine.workflow.blind import readings
     from engine.workflow.open_case import open_case
 
     project = Project(folder)
-    last = {one.reader: one for one in project.reviews(case_id) if _is_reading(one)}
-    if len(last) < 2:
-        return None
-    first, second = sorted(last.values(), key=lambda one: one.number)[-2:]
     opened = open_case(project.folder, case_id, Progress())
-    masks = [
-        rebuild(
-            project.folder, case_id, opened.image.geometry, project.label_set, until=one.step
-        ).label_map.labels
-        for one in (first, second)
-    ]
-    scores = dice(masks[0], masks[1], len(project.label_set))[1:]
+    found = readings(project.folder, case_id, opened.image.geometry, project.label_set)
+    if found is None:
+        return None
+    scores = dice(*found.masks, len(project.label_set))[1:]
     return Agreement(
         opened.case,
-        (first.reader, second.reader),
+        found.readers,
         {
             name: None if math.isnan(score) else score
             for name, score in zip(project.label_set.names[1:], scores, strict=True)
@@ -247,9 +297,10 @@ def _require_fit(
         raise ParameterError(
             f"'{case.name}' cannot be rejected without a reason.", remedy="Say what is wrong."
         )
-    decided = {one.reader for one in said if _is_reading(one)}
+    decided = {one.reader for one in said if one.is_reading}
     closes = state in (CaseState.APPROVED, CaseState.REJECTED)
-    if case.state is CaseState.SECOND_READER and closes and said and said[-1].reader == reader:
+    asked = [one.reader for one in said if not one.is_comment][-1:] == [reader]
+    if case.state is CaseState.SECOND_READER and closes and asked:
         raise ParameterError(
             f"'{case.name}' waits for another reader than {reader}.",
             remedy="Let somebody else read it, or take it back into review.",
@@ -259,11 +310,6 @@ def _require_fit(
             f"'{case.name}' was not read by two readers, so there is nothing to adjudicate.",
             remedy="Ask for a second reader first.",
         )
-
-
-def _is_reading(review: Review) -> bool:
-    """Whether somebody judged a mask, rather than took it up or settled a difference."""
-    return review.state in (CaseState.APPROVED, CaseState.REJECTED, CaseState.SECOND_READER)
 
 
 def _facts(mask: LabelMap) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def test_what_cannot_be_kept_did_not_happen():
     assert history.stacks == stacks
     keeper.is_full = False
     history.redo()
-    assert keeper.told == ["do", "do", "undo 1", "redo 1"]
+    assert keeper.told == ["do", "do", "undo 2", "redo 2"]
 
 
 def test_undo_goes_on_from_what_was_kept_before():
@@ -148,7 +148,7 @@ def test_undo_goes_on_from_what_was_kept_before():
     for label in (1, 2, 3):
         drag(first, 0, [(5, 5)], label)
     first.undo()
-    again = History(first.label_map, first.sources, keep=keeper, done=(0, 1), undone=(2,))
+    again = History(first.label_map, first.sources, keep=keeper, done=(1, 2), undone=(3,))
     assert again.redo()
     assert again.labels.max() == 3
     while again.undo():
