@@ -18,6 +18,7 @@ from engine.core.arrays import Box, Pixels
 from engine.errors import ReadError
 from engine.io.image_format import damaged
 from engine.io.tiff_chain import check_chain
+from engine.io.tiff_claims import check_page
 from engine.io.tiff_colours import Colours
 
 LARGE = 2**26
@@ -163,6 +164,8 @@ def _levels(path: Path, file: tifffile.TiffFile) -> list[tifffile.TiffPage]:
     """The page of each size of the first picture, the largest first."""
     series = file.series[0]
     pages = [level.keyframe for level in series.levels]
+    for page in pages:
+        check_page(path, page)
     first = pages[0]
     orientation = first.tags.get(274)
     is_turned = orientation is not None and orientation.value != 1

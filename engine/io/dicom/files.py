@@ -17,7 +17,6 @@ from typing import Any, BinaryIO
 import pydicom
 from natsort import natsort_keygen, ns
 from pydicom import config
-from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_file_meta_info
 from pydicom.uid import (
@@ -31,6 +30,7 @@ from engine.errors import ReadError
 from engine.io.dicom.frames import frames_in, whole
 from engine.io.dicom.guard import UNREADABLE, quietly
 from engine.io.dicom.values import Frame, Header
+from engine.io.dicom.wanted import PATIENT, TAGS, values_of
 from engine.io.image_format import check_size, damaged
 
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # it would log values of a patient
@@ -41,24 +41,14 @@ _DIRECTORY = "1.2.840.10008.1.3.10"
 _MAGIC_AT = 128
 _SMALL = 2**21  # bytes
 _SIEMENS, _MOSAIC = 0x00190010, 0x0019100A  # who says so, and NumberOfImagesInMosaic
-_KEYWORDS = (
-    "SOPClassUID", "SOPInstanceUID", "Modality", "ImageType", "PatientID", "PatientName",
-    "SeriesInstanceUID", "SeriesNumber", "InstanceNumber", "AcquisitionNumber", "EchoTime",
-    "EchoNumbers", "TriggerTime", "TemporalPositionIdentifier", "NumberOfTemporalPositions",
-    "AcquisitionTime", "ContentTime", "DiffusionBValue", "DiffusionGradientOrientation",
-    "InversionTime", "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing",
-    "SliceThickness", "SpacingBetweenSlices", "GridFrameOffsetVector", "Rows", "Columns",
-    "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated",
-    "BitsStored", "PixelRepresentation", "RescaleSlope", "RescaleIntercept",
-    "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
-)  # fmt: skip
-_TAGS: list[Any] = [*(tag_for_keyword(word) for word in _KEYWORDS), _SIEMENS, _MOSAIC]
+_TAGS = [*TAGS, _SIEMENS, _MOSAIC]
 _MODALITIES = {
     "CR", "CT", "DX", "ES", "GM", "IO", "IVUS", "MG", "MR", "NM", "OCT", "OP", "OPT", "PT", "PX",
     "RF", "RTDOSE", "RTIMAGE", "SEG", "SM", "US", "XA", "XC",
 }  # fmt: skip
 _PIXELS = b"\xe0\x7f\x10\x00"  # (7FE0,0010) in little endian
-_order = natsort_keygen(key=str, alg=ns.PATH | ns.IGNORECASE)
+_KEPT = 8192  # files of which is kept what was read, for as long as they stay unchanged
+_order = functools.lru_cache(_KEPT)(natsort_keygen(key=str, alg=ns.PATH | ns.IGNORECASE))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,14 +170,21 @@ def _found(files: list[Path]) -> Found:
 
 def _looks_like_dicom(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            start = file.read(_MAGIC_AT + 4)
+        status = path.stat()
+        return _begins_like_dicom(path, status.st_size, status.st_mtime_ns)
     except OSError:
         return False
+
+
+@functools.lru_cache(_KEPT)
+def _begins_like_dicom(path: Path, size: int, changed: int) -> bool:
+    del size, changed  # parts of the key alone
+    with path.open("rb") as file:
+        start = file.read(_MAGIC_AT + 4)
     return start[_MAGIC_AT:] == b"DICM" or (bool(start) and path.name.lower().endswith(SUFFIXES))
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(_KEPT)
 @quietly()
 def _frames_of(path: Path, size: int, changed: int) -> tuple[Frame, ...]:
     del changed  # part of the key alone
@@ -200,7 +197,7 @@ def _frames_of(path: Path, size: int, changed: int) -> tuple[Frame, ...]:
             at = _pixels_at(file, dataset)
             patient = _hash_of_patient(dataset)
             is_mosaic = _is_siemens_mosaic(dataset)
-            given = {element.keyword: element.value for element in dataset}
+            given = values_of(dataset)
             header = _header(path, given, _syntax(dataset), at, size, patient, is_mosaic=is_mosaic)
             return frames_in(given, header)
         except UNREADABLE as error:
@@ -255,12 +252,15 @@ def _is_siemens_mosaic(dataset: Dataset) -> bool:
 
 
 def _no_picture(path: Path, sop_class: str, given: Mapping[str, Any]) -> ReadError:
+    """Why a file without rows and columns is no image: another kind of object, or a damaged one."""
     if not sop_class and "SOPInstanceUID" not in given and "Modality" not in given:
         return ReadError(
             f"'{path}' cannot be read as DICOM, whatever its name says.",
             remedy="Ask for a new copy, or choose another file.",
         )
     name = UID(sop_class).name
+    if "Image Storage" in name:
+        return damaged(path, "an image without rows and columns")
     kind = f" ({name.removesuffix(' Storage')})" if name != sop_class else ""
     return _NoPictureError(
         f"'{path}' holds no picture{kind}.", remedy="Choose the images it belongs to."
@@ -280,14 +280,13 @@ def _syntax(dataset: Dataset) -> str:
 
 
 def _hash_of_patient(dataset: Dataset) -> str:
-    """A hash of the raw identifier and name, which then leave the data set."""
+    """A hash of the raw identifier and name, which are used for nothing else."""
     who: list[bytes] = []
-    for keyword in ("PatientID", "PatientName"):
-        if keyword in dataset:
-            value = dataset.get_item(keyword).value or b""
+    for tag in PATIENT:
+        if tag in dataset:
+            value = dataset.get_item(tag).value or b""
             raw = value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
             who.append(raw.strip(b" \0").rstrip(b"^").lower())
-            delattr(dataset, keyword)
     return hashlib.sha256(b"\n".join(who)).hexdigest()[:16]
 
 

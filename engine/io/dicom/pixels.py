@@ -6,6 +6,7 @@ decoders of pydicom, or the codecs of the JPEG family.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 import pydicom
 from pydicom.pixels.decoders.base import Decoder, get_decoder
 from pydicom.pixels.processing import apply_color_lut
-from pydicom.uid import UID
+from pydicom.uid import UID, RLELossless
 
 from engine.core.arrays import Pixels
 from engine.errors import ReadError
@@ -28,6 +29,8 @@ _UNPACKED = {
     "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99",
 }  # fmt: skip
 _COLOURS = 3
+_DENSEST_RLE = 64
+"""Bytes that a byte can at most become: a run of 128 takes two (PS3.5, G.3.1)."""
 
 
 def decode(path: Path, frames: Sequence[Frame]) -> Pixels:
@@ -102,13 +105,15 @@ class _Source:
         allocated, stored = file.bits
         kind = np.dtype(f"<{'i' if file.is_signed else 'u'}{allocated // 8}")
         count = file.sides[0] * file.sides[1]
+        offset = start + frame.index * count * kind.itemsize
         try:
-            offset = start + frame.index * count * kind.itemsize
-            values = np.fromfile(file.path, kind, count, offset=offset)
+            with file.path.open("rb", buffering=0) as disk:
+                if disk.seek(0, os.SEEK_END) < offset + count * kind.itemsize:
+                    raise self.refused(frame, number, "is incomplete")
+                disk.seek(offset)
+                values = np.fromfile(disk, kind, count)
         except OSError as error:
             raise self.refused(frame, number, "is incomplete") from error
-        if len(values) < count:
-            raise self.refused(frame, number, "is incomplete")
         if 0 < stored < allocated:  # what lies above the stored bits may be anything
             values = _low_bits(values, allocated - stored)
         return values.reshape(file.sides)
@@ -120,6 +125,8 @@ class _Source:
         is_unpacked = file.syntax in _UNPACKED
         if is_unpacked and _length(dataset) * 8 < file.frames * _bits(file):
             raise self.refused(frame, number, "is incomplete")
+        if file.syntax == RLELossless and _bits(file) > 8 * _DENSEST_RLE * _length(dataset):
+            raise self.refused(frame, number, "cannot be decoded; it is damaged")
         try:
             with quietly():
                 if decoder is None:

@@ -27,6 +27,7 @@ from engine.io.image_format import (
 )
 from engine.io.tiff_axes import Slot, cut, slots_of
 from engine.io.tiff_chain import check_chain
+from engine.io.tiff_claims import check_claims
 from engine.io.tiff_colours import Colours
 
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it finds, a ReadError says
@@ -78,6 +79,7 @@ def _decode(path: Path, part: str) -> _Decoded:
         slot = next((one for one in slots if one.key == part), slots[0])
         series = file.series[slot.series]
         check_density(path, series.shape)
+        check_claims(path, series)
         colours = Colours.of(path, series.keyframe)
         values = colours.upright(cut(series.asarray(), series.axes, slot))
         orientation = series.keyframe.tags.get(274)

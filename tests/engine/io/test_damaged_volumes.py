@@ -7,7 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
+import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from valid_files import VALID_FILES, VOLUMES
@@ -69,7 +71,7 @@ def test_a_file_cut_anywhere_is_refused(tmp_path: Path, name: str) -> None:
         path.write_bytes(whole)
 
 
-@pytest.mark.parametrize("name", VOLUMES)
+@pytest.mark.parametrize("name", VALID_FILES)
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_a_file_with_wrong_bytes_is_an_image_or_a_sentence(
@@ -176,6 +178,37 @@ def many_frames(folder: Path) -> Path:
     return path
 
 
+def huge_dicom(folder: Path) -> Path:
+    return with_sides(VALID_FILES["dicom"](folder)[0])
+
+
+def huge_dicom_rle(folder: Path) -> Path:
+    return with_sides(VALID_FILES["dicom"](folder)[1])
+
+
+def with_sides(path: Path) -> Path:
+    dataset = pydicom.dcmread(path)
+    dataset.Rows = dataset.Columns = 30000
+    dataset.save_as(path)
+    return path
+
+
+def huge_tiff(folder: Path) -> Path:
+    """Too long by a bit: 4,194,311 rows instead of 7."""
+    path = VALID_FILES["tiff"](folder)[0]
+    with tifffile.TiffFile(path, mode="r+") as file:
+        file.pages[0].tags["ImageLength"].overwrite(7 + 2**22)
+    return path
+
+
+def huge_tiff_strip(folder: Path) -> Path:
+    path = VALID_FILES["tiff"](folder)[1]
+    with tifffile.TiffFile(path, mode="r+") as file:
+        for name in ("ImageLength", "RowsPerStrip"):
+            file.pages[0].tags[name].overwrite(3 + 2**22)
+    return path
+
+
 def absurd_sides(folder: Path) -> Path:
     path = VALID_FILES["nrrd"](folder)[0]
     path.write_bytes(path.read_bytes().replace(b"sizes: 4 3 5", b"sizes: 100000 100000 100000"))
@@ -184,7 +217,8 @@ def absurd_sides(folder: Path) -> Path:
 
 @pytest.mark.parametrize("make", [
     huge_nifti, huge_nifti_gz, huge_analyze, huge_mgh, huge_nrrd, huge_nrrd_gz, huge_nrrd_bz2,
-    huge_metaimage, many_frames, absurd_sides,
+    huge_metaimage, many_frames, absurd_sides, huge_dicom, huge_dicom_rle, huge_tiff,
+    huge_tiff_strip,
 ])  # fmt: skip
 def test_what_a_header_claims_is_never_made_room_for(tmp_path: Path, make: object) -> None:
     path = make(tmp_path)  # type: ignore[operator]

@@ -14,8 +14,11 @@ from pathlib import Path
 
 import nibabel as nib
 import numpy as np
+import pydicom
 import tifffile
+from dicom_series import write, write_enhanced
 from PIL import Image as Pillow
+from pydicom.uid import RLELossless
 
 VALUES = (np.arange(4 * 3 * 5, dtype=np.int16) * 7 % 50).reshape(4, 3, 5)
 PICTURE = (np.arange(7 * 9, dtype=np.uint8) % 5).reshape(7, 9)
@@ -99,6 +102,23 @@ def tiff(folder: Path) -> list[Path]:
     return [folder / "a.tif", folder / "b.tif"]
 
 
+def dicom(folder: Path) -> list[Path]:
+    write(folder, count=1)
+    (folder / "IM0001").rename(folder / "a.dcm")
+    write_enhanced(folder / "c.dcm", [0, 1])
+    paths = [folder / name for name in ("a.dcm", "b.dcm", "c.dcm")]
+    for path in paths:
+        dataset = pydicom.dcmread(paths[0] if path.name == "b.dcm" else path)
+        words = ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID")
+        for number, word in enumerate(words):  # UIDs of any length would make mutations differ
+            setattr(dataset, word, f"1.2.3.{number}")
+        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+        if path.name == "b.dcm":
+            dataset.compress(RLELossless, generate_instance_uid=False)
+        dataset.save_as(path)
+    return paths
+
+
 VALID_FILES: dict[str, Callable[[Path], list[Path]]] = {
     "nifti": nifti,
     "analyze": analyze,
@@ -107,5 +127,6 @@ VALID_FILES: dict[str, Callable[[Path], list[Path]]] = {
     "mgh": mgh,
     "raster": raster,
     "tiff": tiff,
+    "dicom": dicom,
 }
 VOLUMES = ("nifti", "analyze", "nrrd", "metaimage", "mgh")

@@ -494,6 +494,21 @@ def test_a_file_of_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert "IM0012" in notices[0].text
 
 
+@pytest.mark.parametrize("last", ["SOPClassUID", "PatientName", "ImageOrientationPatient"])
+def test_a_slice_cut_between_two_attributes_is_told_and_not_passed_over(
+    tmp_path: Path, last: str
+) -> None:
+    write(tmp_path)
+    dataset = pydicom.dcmread(tmp_path / "IM0012")
+    for element in list(dataset):
+        if element.tag > pydicom.tag.Tag(last):
+            del dataset[element.tag]
+    dataset.save_as(tmp_path / "IM0012")
+    (notice,) = open_image(tmp_path).notices
+    assert (notice.code, notice.must_confirm) == ("files-left-out", True)
+    refused(tmp_path / "IM0012")
+
+
 def test_a_folder_without_dicom_is_no_image(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
     (tmp_path / ".DS_Store").write_bytes(b"x")
