@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from engine.errors import DeviceError
 from engine.inference.folding import folded
-from engine.inference.tiles import Lattice, round_up
+from engine.inference.tiles import Lattice
+from engine.models.measure import bytes_per_pixel, example_of
 from engine.models.network import Network
 
 AUTO, FLOAT32, BFLOAT16 = "auto", "float32", "bfloat16"
@@ -42,17 +43,19 @@ class Runner:
         """Bring a network to a device, its BatchNorms folded away.
 
         Raises:
-            DeviceError: if there is no such precision.
+            DeviceError: if there is no such precision, or the network has not got it.
         """
         if precision not in PRECISIONS:
             raise DeviceError(
                 f"There is no precision '{precision}'.",
                 remedy=f"Choose one of {', '.join(PRECISIONS)}.",
             )
+        if getattr(network, "single_precision", False):
+            precision = _only_single(precision)
         self.network = network
         self.device = device
         self.precision = precision
-        self._example = _example(network)
+        self._example = example_of(network)
         self._module = _placed(
             folded(cast("nn.Module", network).eval().cpu(), self._example), device
         )
@@ -96,28 +99,8 @@ class Runner:
         self._module = _placed(self._module, self.device)
 
     def bytes_per_pixel(self) -> float:
-        """Memory that a pixel of a window takes while it is computed, in bytes.
-
-        The sum over all convolutions of what they give: an upper bound that is near what is
-        measured, since the maps of the way down wait for the way up.
-        """
-        least = 4 * (self.network.in_channels + self.network.classes)
-        total = 0
-
-        def add(_: nn.Module, __: object, output: Tensor) -> None:
-            nonlocal total
-            total += output.numel() * output.element_size()
-
-        convolutions = (nn.Conv2d, nn.ConvTranspose2d)
-        module = self._module
-        hooks = [
-            m.register_forward_hook(add) for m in module.modules() if isinstance(m, convolutions)
-        ]
-        with torch.inference_mode():
-            module(self._example.to(self.device))
-        for hook in hooks:
-            hook.remove()
-        return max(least, total / (self._example.shape[2] * self._example.shape[3]))
+        """Memory that a pixel of a window takes while it is computed, in bytes."""
+        return bytes_per_pixel(self.network, self._module, self._example.to(self.device))
 
     def _trusted(self, window: Tensor) -> str:
         """BFLOAT16 where it pays and gives the classes that float32 gives, else FLOAT32."""
@@ -136,13 +119,17 @@ def _placed(module: nn.Module, device: torch.device) -> nn.Module:
     return to(device, memory_format=torch.channels_last)
 
 
-def _example(network: Network) -> Tensor:
-    """A small input that the network can be run on."""
-    least = 2 * network.margin + 2 * network.stride
-    side = round_up(least - network.offset, network.stride) + network.offset
-    return torch.rand(
-        1, network.in_channels, side, side, generator=torch.Generator().manual_seed(0)
-    )
+def _only_single(asked: str) -> str:
+    """FLOAT32, for networks that cannot compute otherwise.
+
+    Raises:
+        DeviceError: if another precision was asked for.
+    """
+    if asked == BFLOAT16:
+        raise DeviceError(
+            "This model computes in the precision of its file.", remedy="Leave out --precision."
+        )
+    return FLOAT32
 
 
 def _pays(device: torch.device) -> bool:

@@ -17,6 +17,7 @@ from engine.core.arrays import Box, Float16s, Floats
 from engine.core.image import Image
 from engine.core.planes import Plane, SliceView, slice_count, slice_step, slice_view
 from engine.core.probabilities import Probabilities
+from engine.errors import DeviceError
 from engine.inference.blending import GAUSSIAN, Blend
 from engine.inference.device import choose_device
 from engine.inference.normalise import normalise
@@ -25,7 +26,7 @@ from engine.inference.runner import AUTO, OutOfMemory, Runner
 from engine.inference.tiles import Span, Tile, nearest_first, plan_overlapping, plan_tiles
 from engine.models.model_card import ModelCard
 from engine.models.network import Network
-from engine.models.weights import load_network
+from engine.models.weights import ONNX, load_network
 from engine.progress import Progress
 
 SMALLEST, LARGEST = 64, 2048
@@ -81,7 +82,7 @@ class Segmenter:
             WeightsError: if the file is no checkpoint, is damaged or does not fit its network.
             DeviceError: if the machine does not have that device, or there is no such precision.
         """
-        chosen = choose_device(device)
+        chosen = choose_device(device) if weights.suffix.lower() != ONNX else _only_cpu(device)
         network, card = load_network(weights)
         return cls(cast(Network, network), card, chosen, memory=memory, precision=precision)
 
@@ -227,9 +228,10 @@ class Segmenter:
 
     def _blended(self, picture: Picture) -> Iterator[tuple[Span, Floats, int, int]]:
         """The same for networks that see their whole input: windows overlap and are blended."""
-        step = round(WINDOW * (1 - OVERLAP))
+        window = cast("int | None", getattr(self._runner.network, "window", None)) or WINDOW
+        step = round(window * (1 - OVERLAP))
         lattice = self._runner.lattice
-        tiles = plan_overlapping(picture.sides, window=WINDOW, step=step, lattice=lattice)
+        tiles = plan_overlapping(picture.sides, window=window, step=step, lattice=lattice)
         blend = Blend(len(self.card.label_set), picture.sides[1], GAUSSIAN)
         everything = slice(0, picture.sides[1])
 
@@ -287,6 +289,20 @@ def _largest_core(runner: Runner, memory: float) -> int:
     window = math.isqrt(int(memory / runner.bytes_per_pixel()))
     halo = runner.network.receptive_radius or 0
     return max(SMALLEST, min(LARGEST, window - 2 * halo))
+
+
+def _only_cpu(device: str) -> torch.device:
+    """The processor, where onnxruntime computes.
+
+    Raises:
+        DeviceError: if another device was asked for.
+    """
+    if device not in ("auto", "cpu"):
+        raise DeviceError(
+            f"An .onnx file runs on the processor, not on '{device}'.",
+            remedy="Choose the device 'cpu', or the model as a .safetensors checkpoint.",
+        )
+    return torch.device("cpu")
 
 
 def _quarter_of_memory() -> float:

@@ -8,13 +8,15 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
+
+from engine.models.network import Network
 
 _STRIPS = (32, 104)
 """Widths of the picture on which receptive fields are measured: only its height counts, so it is as
@@ -240,3 +242,43 @@ def _mean(
     return functional.conv2d(
         finite, weight, stride=stride, padding=padding, dilation=dilation, groups=channels
     )
+
+
+def example_of(network: Network) -> Tensor:
+    """A small input that a network can be run on; the only size of one that takes one alone."""
+    side = cast("int | None", getattr(network, "window", None))
+    if side is None:
+        least = 2 * network.margin + 2 * network.stride
+        side = -(-(least - network.offset) // network.stride) * network.stride + network.offset
+    generator = torch.Generator().manual_seed(0)
+    return torch.rand(1, network.in_channels, side, side, generator=generator)
+
+
+@torch.inference_mode()
+def bytes_per_pixel(network: Network, module: nn.Module, example: Tensor) -> float:
+    """Memory that a pixel of the input takes while it is computed, in bytes.
+
+    The sum over all convolutions of what they give: an upper bound that is near what is measured,
+    since the maps of the way down wait for the way up.
+
+    Args:
+        network: Says itself what it takes, if it has no convolutions to look at.
+        module: What computes, such as the network with its BatchNorms folded.
+        example: An input of it, on its device.
+    """
+    said = cast("float | None", getattr(network, "bytes_per_pixel", None))
+    if said is not None:
+        return said
+    least = 4 * (network.in_channels + network.classes)
+    total = 0
+
+    def add(_: nn.Module, __: object, output: Tensor) -> None:
+        nonlocal total
+        total += output.numel() * output.element_size()
+
+    convolutions = (nn.Conv2d, nn.ConvTranspose2d)
+    hooks = [m.register_forward_hook(add) for m in module.modules() if isinstance(m, convolutions)]
+    module(example)
+    for hook in hooks:
+        hook.remove()
+    return max(least, total / (example.shape[2] * example.shape[3]))

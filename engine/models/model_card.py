@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.core.label_set import LabelSet
+from engine.errors import ParameterError
 
 JsonValue = str | int | float | bool | None
+PERCENTILES, WHOLE_TYPE = "percentiles", "type"
+SCALES = (PERCENTILES, WHOLE_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,10 @@ class InputCard:
         spacing_mm: Pixel size in the plane that volumes are resampled to; None leaves it.
         slices: The slices that are read together, by their distance from the one that is
             predicted; the channels of the first, then of the next. (-1, 0, 1) reads neighbours.
+        scale: PERCENTILES as above, or WHOLE_TYPE: 0 to 255 of 8-bit pixels become 0 to 1, 0 to
+            65535 of 16-bit ones, and other pixels stay as they are.
+        mean: Subtracted after that, one number for each channel; none if empty.
+        deviation: Then divided by, likewise.
     """
 
     channels: tuple[str, ...]
@@ -27,6 +34,25 @@ class InputCard:
     high: float = 99.5
     spacing_mm: float | None = None
     slices: tuple[int, ...] = (0,)
+    scale: str = PERCENTILES
+    mean: tuple[float, ...] = ()
+    deviation: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.scale not in SCALES:
+            raise ParameterError(
+                f"There is no scale '{self.scale}'.", remedy=f"Choose one of {', '.join(SCALES)}."
+            )
+        for numbers in (self.mean, self.deviation):
+            if numbers and len(numbers) != len(self.channels):
+                raise ParameterError(
+                    f"{len(numbers)} numbers cannot normalise {len(self.channels)} channels.",
+                    remedy="Give one number for each channel.",
+                )
+        if not all(number > 0 for number in self.deviation):
+            raise ParameterError(
+                "A deviation of zero or less cannot be divided by.", remedy="Give larger ones."
+            )
 
 
 @dataclass(frozen=True, slots=True)

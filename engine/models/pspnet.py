@@ -16,6 +16,34 @@ from engine.models.encoder import make_encoder
 from engine.models.upsampling import upsample
 
 
+class GridMeans(nn.Module):
+    """Means of a map over a grid of cells, which share a row where the sides are no multiples.
+
+    The same as torch's adaptive pooling, which ONNX has for maps of a known size only: there it
+    is two products with matrices made from the size of the map.
+    """
+
+    def __init__(self, grid: int) -> None:
+        super().__init__()
+        self.grid = grid
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, grid, grid) of (N, C, H, W)."""
+        if not torch.onnx.is_in_onnx_export():
+            return nn.functional.adaptive_avg_pool2d(x, self.grid)
+        return self.shares(x, 2) @ x @ self.shares(x, 3).transpose(0, 1)
+
+    def shares(self, x: Tensor, axis: int) -> Tensor:
+        """(grid, side) weights whose rows average the cells of one axis of `x`."""
+        side = x.shape[axis]
+        at = torch.arange(side, device=x.device)
+        cell = torch.arange(self.grid, device=x.device).unsqueeze(1)
+        start = (cell * side) // self.grid
+        stop = ((cell + 1) * side + self.grid - 1) // self.grid
+        inside = ((at >= start) & (at < stop)).to(x.dtype)
+        return inside / inside.sum(dim=1, keepdim=True)
+
+
 class PSPNet(nn.Module):
     """Pyramid pooling beside the map itself, and a head that reads all of it.
 
@@ -54,7 +82,7 @@ class PSPNet(nn.Module):
         own = width // len(grids)
         self.pools = nn.ModuleList(
             nn.Sequential(
-                nn.AdaptiveAvgPool2d(grid), nn.Conv2d(width, own, 1, bias=False),
+                GridMeans(grid), nn.Conv2d(width, own, 1, bias=False),
                 PooledNorm(own), nn.ReLU(inplace=True),
             )
             for grid in grids

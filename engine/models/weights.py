@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import os
 import struct
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from engine.core.label_set import LabelClass, LabelSet
-from engine.errors import ParameterError, SulcusError, UnknownName, WeightsError
+from platformdirs import user_data_path
+
+from engine.errors import ParameterError, UnknownName, WeightsError
 from engine.files import replacing
-from engine.models.model_card import InputCard, ModelCard, TrainingCard
+from engine.models.card_json import KEY, card_of, card_text
+from engine.models.model_card import ModelCard
 from engine.models.table import MODELS
 from engine.registry import unknown
 from engine.resources import resource
@@ -25,10 +29,13 @@ from engine.resources import resource
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-FORMAT = "sulcus-checkpoint"
-VERSION = 1
+log = logging.getLogger(__name__)
+
+FOLDER_VARIABLE = "SULCUS_MODELS"
+"""The environment's name for the folder of a person's own models."""
+ONNX = ".onnx"
+ENDINGS = (".safetensors", ONNX)
 LARGEST_HEADER = 100_000_000  # bytes; the format's own limit
-_KEY = "sulcus"
 
 
 def shipped_models() -> dict[str, Path]:
@@ -36,13 +43,26 @@ def shipped_models() -> dict[str, Path]:
     return {path.stem: path for path in sorted(resource("weights").glob("*.safetensors"))}
 
 
+def models_folder() -> Path:
+    """Where a person's own models are: what the environment says, else our folder of theirs."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named) if named else user_data_path("sulcus", appauthor=False) / "models"
+
+
+def installed_models() -> dict[str, Path]:
+    """Weight files by the name of their model: those that ship, then a person's own."""
+    folder = models_folder()
+    own = sorted(path for path in folder.glob("*") if path.suffix in ENDINGS)
+    return {path.stem: path for path in own} | shipped_models()
+
+
 def find_weights(model: str) -> Path:
-    """The weight file of a shipped model's name, or the path that `model` is.
+    """The weight file of an installed model's name, or the path that `model` is.
 
     Raises:
         UnknownName: if it is neither.
     """
-    known = shipped_models()
+    known = installed_models()
     if model in known:
         return known[model]
     path = Path(model)
@@ -57,21 +77,29 @@ def read_card(path: Path) -> ModelCard:
     Raises:
         WeightsError: if the file is no checkpoint of Sulcus, or is damaged.
     """
+    if path.suffix.lower() == ONNX:
+        from engine.models.onnx_file import read_onnx_card  # noqa: PLC0415 - torch comes late
+
+        return read_onnx_card(path)
     header, _ = _read_header(path)
     try:
-        metadata = header["__metadata__"][_KEY]
-        card = json.loads(metadata)
-        if card["format"] != FORMAT or card["version"] != VERSION:
-            raise _refused(path, f"has the format {card['format']} version {card['version']}")
-        return _card_from(card)
-    except (KeyError, TypeError, ValueError, SulcusError) as error:
-        if isinstance(error, WeightsError):
-            raise
+        return card_of(header["__metadata__"][KEY])[0]
+    except (KeyError, TypeError) as error:
         raise _refused(path, "has no model card of Sulcus in its header") from error
+    except ValueError as error:
+        raise _refused(path, str(error)) from error
 
 
-def save_checkpoint(network: nn.Module, card: ModelCard, path: Path) -> ModelCard:
+def save_checkpoint(
+    network: nn.Module, card: ModelCard, path: Path, *, half: bool = True
+) -> ModelCard:
     """Write weights and card to `path`; half precision but for BatchNorm's statistics.
+
+    Args:
+        network: Whose weights.
+        card: What it is.
+        path: The file.
+        half: False to keep every number as it is.
 
     Returns:
         The card as it was written, with the hash of the tensors.
@@ -85,25 +113,31 @@ def save_checkpoint(network: nn.Module, card: ModelCard, path: Path) -> ModelCar
     tensors: dict[str, Tensor] = {}
     for name, value in network.state_dict().items():
         tensor = value.detach().cpu().contiguous()
-        is_weight = tensor.dtype == torch.float32 and "running_" not in name
+        is_weight = half and tensor.dtype == torch.float32 and "running_" not in name
         tensors[name] = tensor.half() if is_weight else tensor.clone()
     card = replace(card, tensors_sha256=_tensor_hash(save(tensors)))
-    text = json.dumps({"format": FORMAT, "version": VERSION, **asdict(card)}, sort_keys=True)
     with replacing(path) as temporary:
-        save_file(tensors, temporary, metadata={_KEY: text})
+        save_file(tensors, temporary, metadata={KEY: card_text(card)})
     return card
 
 
 def load_network(path: Path) -> tuple[nn.Module, ModelCard]:
     """The network of a checkpoint with its weights, in float32 and evaluation mode, and its card.
 
+    An .onnx file gives a network that runs it.
+
     Raises:
+        MissingSystem: if an .onnx file is given and onnxruntime is not installed.
         WeightsError: if the file is damaged, was changed after it was saved, names no network of
             Sulcus, or its tensors do not fit that network.
     """
     from safetensors import SafetensorError  # noqa: PLC0415
     from safetensors.torch import load  # noqa: PLC0415
 
+    if path.suffix.lower() == ONNX:
+        from engine.models.onnx_file import load_onnx  # noqa: PLC0415
+
+        return load_onnx(path)
     card = read_card(path)
     data = path.read_bytes()
     if _tensor_hash(data) != card.tensors_sha256:
@@ -157,33 +191,23 @@ def _tensor_hash(data: bytes) -> str:
     return hashlib.sha256(data[8 + length :]).hexdigest()
 
 
-def _card_from(card: dict[str, Any]) -> ModelCard:
-    classes = tuple(
-        LabelClass(c["index"], c["name"], tuple(c["colour"])) for c in card["label_set"]["classes"]
-    )
-    given = dict(card["input"])
-    return ModelCard(
-        name=card["name"],
-        title=card["title"],
-        network=card["network"],
-        arguments=dict(card["arguments"]),
-        label_set=LabelSet(classes),
-        input=InputCard(
-            tuple(given.pop("channels")), slices=tuple(given.pop("slices", (0,))), **given
-        ),
-        training=TrainingCard(**card["training"]),
-        tensors_sha256=card["tensors_sha256"],
-    )
-
-
 def _refused(path: Path, why: str) -> WeightsError:
     return WeightsError(
         f"The weight file '{path}' {why}.",
-        remedy="Choose a .safetensors checkpoint of Sulcus ('sulcus doctor' lists those it has).",
+        remedy="Choose a .safetensors checkpoint of Sulcus ('sulcus doctor' lists those it has), "
+        "or add the file with 'sulcus models --add'.",
     )
 
 
 def iterate_cards() -> Iterator[ModelCard]:
-    """The cards of all shipped models."""
-    for path in shipped_models().values():
-        yield read_card(path)
+    """The cards of all installed models; a file of a person's that is damaged is left out."""
+    shipped = shipped_models()
+    for name, path in installed_models().items():
+        try:
+            card = read_card(path)
+        except WeightsError as error:
+            if name in shipped:
+                raise
+            log.warning("a model is left out: %s", error)
+        else:
+            yield card if name in shipped else replace(card, name=name)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.core.arrays import Floats, Labels, Pixels
-from engine.core.image import intensity_range
 from engine.progress import Progress
 
 if TYPE_CHECKING:
     from engine.inference.segmenter import Segmenter
     from engine.inference.tiles import Span
     from engine.io.windows import WindowedImage
+    from engine.models.model_card import InputCard
 
 SAMPLED, SAMPLE_SIDE = 8, 256
 """The intensities are judged on so many windows along each axis, each of so many pixels a side."""
@@ -90,27 +90,30 @@ class _Normalised:
     """A picture on disk as a model card wants it."""
 
     def __init__(self, image: WindowedImage, segmenter: Segmenter) -> None:
-        card = segmenter.card.input
+        self._card = segmenter.card.input
         self.sides = image.levels[0].shape
         self._image = image
-        self._channels = len(card.channels)
-        self._scale = _range(image, card.low, card.high)
+        self._scale = _scale_of(image, self._card)
 
     def read(self, part: Span) -> Floats:
-        from engine.inference.normalise import scaled
+        from engine.inference.normalise import clips, scaled, standardised
 
-        return scaled(_colours(self._image.read(part)), self._scale, self._channels)
+        pixels, card = _colours(self._image.read(part)), self._card
+        found = scaled(pixels, self._scale, len(card.channels), clipped=clips(card, pixels))
+        return standardised(found, card)
 
 
-def _range(image: WindowedImage, low: float, high: float) -> tuple[float, float]:
-    """Percentiles over windows spread across the picture; the range of all if they are equal."""
+def _scale_of(image: WindowedImage, card: InputCard) -> tuple[float, float]:
+    """The intensities that become 0 and 1, judged on windows spread across the picture."""
+    from engine.inference.normalise import input_scale
+
     rows, columns = image.levels[0].shape
     sample = [
         _colours(image.read((_window(y, rows), _window(x, columns)))).ravel()[::4]
         for y in np.linspace(0, rows, SAMPLED, endpoint=False).astype(int)
         for x in np.linspace(0, columns, SAMPLED, endpoint=False).astype(int)
     ]
-    return intensity_range(np.concatenate(sample), low, high)
+    return input_scale(card, np.concatenate(sample))
 
 
 def _window(start: int, side: int) -> slice:
