@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.output import Output
+from engine.cli.own_models import add_own_arguments, run_own, say_installed
 
 if TYPE_CHECKING:
     from engine.workflow.models import Measured, ModelFacts
@@ -20,7 +21,7 @@ _HEAD = (
 
 
 class Models:
-    """List them, measure them, or fetch published weights."""
+    """List them, measure them, fetch published weights, or add and export models."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
@@ -32,10 +33,13 @@ class Models:
             "--markdown", action="store_true", help="with --table: as docs/reference has it"
         )
         parser.add_argument("--folder", type=Path, metavar="DIR", help="where weights are kept")
+        add_own_arguments(parser, what)
 
     def run(self, arguments: argparse.Namespace, output: Output) -> int:
         from engine.workflow.models import fetch_weights, list_models, list_weights
 
+        if run_own(arguments, output):
+            return 0
         if arguments.fetch:
             path = fetch_weights(arguments.fetch, arguments.folder, progress=output.progress)
             output.say(f"'{arguments.fetch}' is in '{path}'.")
@@ -53,6 +57,8 @@ class Models:
             output.fact("weights", [asdict(one) for one in weights])
             return 0
         facts = list_models(arguments.names, measure=arguments.table, progress=output.progress)
+        if not arguments.table and not arguments.names:
+            say_installed(output)
         if arguments.table and arguments.markdown:
             _say_markdown(facts, output)
         else:

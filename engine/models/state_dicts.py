@@ -132,6 +132,23 @@ def load_matching(module: nn.Module, state: Mapping[str, Tensor]) -> MatchReport
     return MatchReport(tuple(loaded), tuple(missing), unexpected, tuple(misshaped), tuple(adapted))
 
 
+def share_that_fits(own: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> float:
+    """How much of two sets of weights has the same name and shape in both, 0 to 1.
+
+    Args:
+        own: A module's; they may lie on the device 'meta'.
+        state: A file's.
+    """
+    given = {_plain(name): tensor for name, tensor in state.items()}
+    fitting = sum(
+        tensor.numel()
+        for name, tensor in own.items()
+        if _plain(name) in given and given[_plain(name)].shape == tensor.shape
+    )
+    larger = max(sum(tensor.numel() for tensor in one.values()) for one in (own, state))
+    return fitting / max(1, larger)
+
+
 def for_channels(weight: Tensor, channels: int) -> Tensor:
     """A first convolution of three channels for any number of them.
 
