@@ -164,7 +164,7 @@ class Bench:
                 if name == "snapshot":
                     checkpoint_case(
                         self.folder, self.ids[case], history.label_map, history.sources,
-                        journals[case].mark,
+                        journals[case].mark, hold,
                     )  # fmt: skip
                 elif name == "export":
                     path = self.folder / "out.png"

@@ -2,8 +2,12 @@
 
 * SulcusError
   x ReadError          a file cannot be read as what it claims to be
+    - DamagedProject   the database of a project cannot be read any more
+    - ImageMissing     the image of a case is not where it was
+    - ImageChanged     the image of a case is not the one its mask was begun on
   x WriteError         a result cannot be written
     - ProjectHeld      another process has the project open for writing
+      - ProjectTaken   another process took the project over from this one
   x GeometryError      two arrays do not lie on the same grid
   x WeightsError       a weight file is no checkpoint or does not fit its network
   x ParameterError     a value lies outside what it may be
@@ -28,10 +32,22 @@ class SulcusError(Exception):
 class ReadError(SulcusError): ...
 
 
+class DamagedProject(ReadError): ...
+
+
+class ImageMissing(ReadError): ...
+
+
+class ImageChanged(ReadError): ...
+
+
 class WriteError(SulcusError): ...
 
 
 class ProjectHeld(WriteError): ...
+
+
+class ProjectTaken(ProjectHeld): ...
 
 
 class GeometryError(SulcusError): ...

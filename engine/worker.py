@@ -113,10 +113,11 @@ class Worker:
         match request:
             case Warm():
                 return {"device": self._device}
-            case Fit(folder, parameters):
-                return {"fit": session.fit(folder, parameters, progress).as_json()}
-            case Predict(folder, case_id, model):
-                labels = session.predict(folder, case_id, model, progress, self._tiler(job))
+            case Fit(folder, parameters, token):
+                return {"fit": session.fit(folder, parameters, progress, token).as_json()}
+            case Predict(folder, case_id, model, token):
+                tiler = self._tiler(job)
+                labels = session.predict(folder, case_id, model, progress, tiler, token)
             case RefineAll():
                 labels = session.refine(request, progress)
             case RefineSlice():

@@ -67,6 +67,11 @@ class CasePresenter(QObject):
         return self.case is not None and self.case.is_read_only
 
     @property
+    def token(self) -> str:
+        """What the device process must show to write to the project for this window."""
+        return self.hold.lent.token if self.hold else ""
+
+    @property
     def project(self) -> ProjectInfo | None:
         return self._project
 
@@ -102,7 +107,8 @@ class CasePresenter(QObject):
         """
         if not (self.is_behind and self.case and self.history and self._project):
             return
-        if self.case.journal is None:
+        hold = self.hold
+        if self.case.journal is None or hold is None:
             return
         self.is_behind = False
         mask, mark = self.history.label_map, self.case.journal.mark
@@ -111,7 +117,7 @@ class CasePresenter(QObject):
         folder, case_id = self._project.folder, self.case.case.id
 
         def work(progress: Progress) -> None:
-            checkpoint_case(folder, case_id, copy, sources, mark, progress)
+            checkpoint_case(folder, case_id, copy, sources, mark, hold, progress)
 
         self._runner.run(
             "Saving",

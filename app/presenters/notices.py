@@ -44,20 +44,21 @@ class NoticesPresenter(QObject):
 
         A project that is open elsewhere keeps nothing, and is not drawn on.
         """
-        opened, project = self._case.case, self._case.project
+        opened, project, hold = self._case.case, self._case.project, self._case.hold
         if opened is None or project is None:
             return
         folder, case_id = project.folder, opened.case.id
         codes = [notice.code for notice in self.notices if notice.must_confirm]
 
         def work(_: Progress) -> None:
-            confirm_notices(folder, case_id, codes)
+            if hold is not None:
+                confirm_notices(folder, case_id, codes, hold)
 
         def done(_: None) -> None:
             if self._case.case is opened:
                 self._clear()
 
-        if codes and not opened.is_read_only:
+        if codes and hold is not None and not opened.is_read_only:
             self._runner.run(
                 "Confirming", work, must_finish=True, on_success=done, on_failure=self.failed.emit
             )

@@ -60,7 +60,7 @@ class PredictionPresenter(QObject):
             return
         self._growing = history.labels.copy()
         self._asked = self.model
-        request = Predict(project.folder, case.case.id, self.model)
+        request = Predict(project.folder, case.case.id, self.model, self._case.token)
         self._job = self._runner.ask(
             "Predicting",
             request,

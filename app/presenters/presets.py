@@ -11,6 +11,7 @@ from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.refinement import RefinementPresenter
 from engine.crf.parameters import CrfParameters
+from engine.workflow.checkpoint import read_only
 from engine.workflow.refine import CRF_OF, SHIPPED, keep_preset, list_presets
 from engine.workflow.requests import Fit
 
@@ -65,13 +66,18 @@ class PresetsPresenter(QObject):
     def keep(self, name: str) -> None:
         """Save the parameters in hand in the project under a name."""
         project, parameters = self._case.project, self._refinement.parameters
-        if project is not None:
-            self._runner.run(
-                "Saving",
-                lambda _: keep_preset(project.folder, name, parameters),
-                on_success=self._show,
-                on_failure=self.failed.emit,
-            )
+        hold = self._case.hold
+        if project is None:
+            return
+        if self._case.is_read_only:
+            self.failed.emit(read_only())
+            return
+        self._runner.run(
+            "Saving",
+            lambda _: keep_preset(project.folder, name, parameters, hold),
+            on_success=self._show,
+            on_failure=self.failed.emit,
+        )
 
     @Slot()
     def fit(self) -> None:
@@ -79,8 +85,11 @@ class PresetsPresenter(QObject):
         project = self._case.project
         if project is None or self.is_fitting:
             return
+        if self._case.is_read_only:
+            self.failed.emit(read_only())
+            return
         self._case.save()
-        request = Fit(project.folder, self._refinement.parameters)
+        request = Fit(project.folder, self._refinement.parameters, self._case.token)
 
         def ask(_: None) -> None:  # runs after the saving that waits in the same lane
             self._job = self._runner.ask(

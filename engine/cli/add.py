@@ -25,6 +25,11 @@ class Add:
             action="store_true",
             help="say what would be added and paired, change nothing",
         )
+        parser.add_argument(
+            "--copy",
+            action="store_true",
+            help="copy what is added into the project; otherwise images stay where they are",
+        )
 
     def run(self, arguments: argparse.Namespace, output: Output) -> int:
         from engine.workflow.add import add_found, find_in, parse_label_order
@@ -35,7 +40,11 @@ class Add:
         found = find_in(arguments.paths, arguments.masks, output.progress)
         if arguments.dry_run:
             return tell_found(found, output)
-        return tell_added(add_found(arguments.project, found, output.progress, order), output)
+        report = add_found(arguments.project, found, output.progress, order)
+        status = tell_added(report, output)
+        if arguments.copy:
+            status = max(status, tell_copied(arguments.project, report, output))
+        return status
 
 
 def add_mask_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +78,18 @@ def tell_found(found: Found, output: Output) -> int:
     )  # fmt: skip
     output.fact("notes", found.notes)
     output.fact("refused", [{"name": "", "why": why} for why in found.refused])
+    return 1 if found.refused else 0
+
+
+def tell_copied(project: Path, report: AddReport, output: Output) -> int:
+    """Copy what was added into the project, and say what became of it."""
+    from engine.workflow.copying import copy_images
+
+    found = copy_images(project, output.progress, [case.id for case in report.added])
+    for name, why in found.refused:
+        output.warn(one_line(f"{name}: {why}"))
+    output.say(f"{len(found.copied)} copied into the project")
+    output.fact("copied", [case.id for case in found.copied])
     return 1 if found.refused else 0
 
 

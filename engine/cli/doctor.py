@@ -30,7 +30,10 @@ class Doctor:
         parser.add_argument(
             "--images", type=Path, metavar="DIR", help="search here for images that were moved"
         )
-
+        parser.add_argument(
+            "--accept-image", default="", metavar="CASE",
+            help="the image of this case was changed: go on with its mask all the same",
+        )  # fmt: skip
         parser.add_argument(
             "--compact", action="store_true",
             help="fold all but the last 200 steps of each case of PROJECT, to save room",
@@ -41,16 +44,19 @@ class Doctor:
         from engine.workflow.doctor import diagnose
 
         if arguments.project is not None:
+            if arguments.accept_image:
+                _accept(arguments.project, arguments.accept_image, output)
             status = _look_at(arguments.project, arguments.recover, arguments.images, output)
             return status or _compact(arguments.project, output, wanted=arguments.compact)
-        if arguments.recover or arguments.images or arguments.compact:
+        if arguments.recover or arguments.images or arguments.compact or arguments.accept_image:
             raise ParameterError("No project was named.", remedy="Name it: sulcus doctor PROJECT.")
         return _tell(diagnose(parts=arguments.parts, open_path=arguments.open), output)
 
 
 def _look_at(project: Path, recover: Path | None, images: Path | None, output: Output) -> int:
     from engine.workflow.doctor import Finding
-    from engine.workflow.repair import examine_project, recover_project, relocate_images
+    from engine.workflow.relocation import relocate_images
+    from engine.workflow.repair import examine_project, recover_project
 
     if recover is not None:
         saved = recover_project(project, recover)
@@ -69,6 +75,16 @@ def _look_at(project: Path, recover: Path | None, images: Path | None, output: O
                 else Finding(what, f"not found in '{images}'", False, "Search another folder.")
             )
     return _tell((*moved, *examine_project(project, output.progress)), output)
+
+
+def _accept(project: Path, name: str, output: Output) -> None:
+    """Let the mask of a case go on with the image as it is now."""
+    from engine.workflow.relocation import accept_image
+    from engine.workflow.review import find_case
+
+    case = find_case(project, name)
+    accept_image(project, case.id, case.image_path)
+    output.say(f"The mask of '{case.name}' goes on with '{case.image_path}' as it is now.")
 
 
 def _compact(project: Path, output: Output, *, wanted: bool) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from engine.errors import ReadError, WriteError
+from engine.errors import DamagedProject, WriteError
 
 NAME = "project.db"
 WAIT_S = 10.0  # for another process that is writing
@@ -45,7 +45,7 @@ def connected(folder: Path, *, write: bool = False) -> Generator[sqlite3.Connect
         write: Whether it will be written to: then no other process can from the beginning on.
 
     Raises:
-        ReadError: if the database is damaged.
+        DamagedProject: if it is damaged.
         WriteError: if it cannot be used: held by others, disk full, folder not writable.
     """
     begin = "BEGIN IMMEDIATE" if write else "BEGIN"
@@ -77,11 +77,16 @@ def explained(folder: Path) -> Generator[None]:
                 f"The project '{folder}' cannot be used: {error}.",
                 remedy="Close other programs that hold it, and check the disk.",
             ) from error
-        raise ReadError(
-            f"The database of '{folder}' is damaged: {error}.",
-            remedy=f"Run 'sulcus doctor {folder} --recover' to save what can be read, or restore "
-            "the folder from a backup; nothing was changed.",
-        ) from error
+        raise damaged(folder, str(error)) from error
+
+
+def damaged(folder: Path, how: str) -> DamagedProject:
+    """What to say of a project whose database cannot be read any more."""
+    return DamagedProject(
+        f"The database of '{folder}' is damaged: {how}.",
+        remedy=f"Run 'sulcus doctor {folder} --recover NEW' to save what can be read, or restore "
+        "the folder from a backup; nothing was changed.",
+    )
 
 
 def _is_of_sql(error: sqlite3.Error) -> bool:

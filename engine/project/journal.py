@@ -114,8 +114,8 @@ class Journal:
 
     def _append(self, changes: Sequence[tuple[Kind, int | None, Step | None]]) -> int:
         """Add rows in one flush of the disk; returns the number of the last one."""
-        self._guard()
         with explained(self._folder), transaction(self._database, "BEGIN IMMEDIATE"):
+            self._guard()  # who takes over waits for this transaction
             last = self._database.execute(
                 "SELECT number, link FROM journal ORDER BY number DESC LIMIT 1"
             ).fetchone()

@@ -4,16 +4,52 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Protocol, Self
 
-from engine.errors import ProjectHeld, WriteError
+from engine.errors import ProjectHeld, ProjectTaken
 from engine.files import explained_write
+from engine.project import database as db
 from engine.project.reviews import now
 
-_FILE = "project.lock"
+NAME = "project.lock"
+
+
+class Right(Protocol):
+    """The right to write to a project: a hold, or what it lends."""
+
+    def require(self) -> None:
+        """See that no other process took the project over.
+
+        Raises:
+            ProjectTaken: if one did, or the hold was let go.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a project.
+
+    Attributes:
+        person: By the name of the login.
+        host: On which machine.
+        process: Its number there.
+        since: UTC, ISO 8601.
+    """
+
+    person: str
+    host: str
+    process: int
+    since: str
+
+    def __str__(self) -> str:
+        since = self.since[:16].replace("T", " ")
+        return f"{self.person}, process {self.process} on {self.host}, since {since} UTC"
 
 
 class Hold:
@@ -29,14 +65,15 @@ class Hold:
             folder: The project.
             person: Who works, for the sentence that others read.
             take_over: Whether to take it from another process that holds it, which then cannot
-                write any more. Only for one that is known to be gone or stuck.
+                write any more. What that one is writing just now is waited for.
 
         Raises:
             ProjectHeld: if another process holds it.
             WriteError: if the folder cannot be written.
         """
         self.folder = folder.resolve()
-        self._path = self.folder / _FILE
+        self._path = self.folder / NAME
+        self._token = secrets.token_hex(8)
         with explained_write(self._path):
             self._file = self._take(take_over=take_over)
             about = {
@@ -44,17 +81,30 @@ class Hold:
                 "host": socket.gethostname(),
                 "person": person,
                 "since": now(),
+                "token": self._token,
             }
             self._file.seek(0)
             self._file.truncate()
             self._file.write(json.dumps(about).encode())
             self._file.flush()
+        if take_over and (self.folder / db.NAME).is_file():
+            try:
+                with db.connected(self.folder, write=True):
+                    pass  # who was writing when the lock changed hands has finished now
+            except BaseException:
+                self.release()
+                raise
+
+    @property
+    def lent(self) -> Lent:
+        """The same right for another process, as long as this one has it."""
+        return Lent(self.folder, self._token)
 
     def require(self) -> None:
         """See that no other process took the project over.
 
         Raises:
-            WriteError: if one did, or this hold was let go.
+            ProjectTaken: if one did, or this hold was let go.
         """
         try:
             mine, there = os.fstat(self._file.fileno()), self._path.stat()
@@ -62,10 +112,7 @@ class Hold:
         except (OSError, ValueError):
             is_mine = False
         if not is_mine:
-            raise WriteError(
-                f"The project '{self.folder}' was taken over by another Sulcus.",
-                remedy="Open it again; what was done until then is kept.",
-            )
+            raise _taken(self.folder)
 
     def release(self) -> None:
         """Let others write; more than once does no harm."""
@@ -81,11 +128,12 @@ class Hold:
         file = self._path.open("ab+")
         if _lock(file):
             return file
-        holder = _holder(file)
         file.close()
+        holder = holder_of(self.folder)
         if not take_over:
+            who = f" ({holder})" if holder else ""
             raise ProjectHeld(
-                f"The project '{self.folder}' is open in another Sulcus{holder}.",
+                f"The project '{self.folder}' is open in another Sulcus{who}.",
                 remedy="Close it there, or go on here without changing it.",
             )
         self._path.unlink()
@@ -99,17 +147,52 @@ class Hold:
         return file
 
 
-def _holder(file: IO[bytes]) -> str:
-    """Who holds the lock, in words; '' if that is not written there."""
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """The right of a hold that another process has, which works for it.
+
+    Attributes:
+        folder: The project.
+        token: What that hold wrote into the lock.
+    """
+
+    folder: Path
+    token: str
+
+    def require(self) -> None:
+        """See that the hold is still the one that lent.
+
+        Raises:
+            ProjectTaken: if another process took the project over.
+        """
+        if not self.token or _about(self.folder).get("token") != self.token:
+            raise _taken(self.folder)
+
+
+def holder_of(folder: Path) -> Holder | None:
+    """Who took hold of a project last; None if that is not written there."""
+    about = _about(folder)
     try:
-        file.seek(0)
-        about = json.loads(file.read())
-        return (
-            f" ({about['person']}, process {about['process']} on {about['host']}, "
-            f"since {about['since'][:16].replace('T', ' ')} UTC)"
+        return Holder(
+            str(about["person"]), str(about["host"]), int(about["process"]), str(about["since"])
         )
-    except (ValueError, KeyError, TypeError, OSError):
-        return ""
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def _about(folder: Path) -> dict[str, str]:
+    try:
+        about = json.loads((folder / NAME).read_bytes())
+    except (ValueError, OSError):
+        return {}
+    return about if isinstance(about, dict) else {}
+
+
+def _taken(folder: Path) -> ProjectTaken:
+    return ProjectTaken(
+        f"The project '{folder}' was taken over by another Sulcus.",
+        remedy="Open it again; what was done until then is kept.",
+    )
 
 
 if sys.platform == "win32":

@@ -88,6 +88,15 @@ def load_labels(folder: Path, case_id: str, geometry: Geometry) -> Snapshot | No
     return Snapshot(labels, sources, mark)
 
 
+def kept_shape(folder: Path, case_id: str) -> tuple[int, ...] | None:
+    """The shape of a case's mask as it was kept last; None if none was or it is damaged."""
+    try:
+        with _opened(_path(folder, _LABELS, case_id)) as archive:
+            return None if archive is None else archive["values"].shape
+    except ReadError:
+        return None
+
+
 def check_labels(path: Path) -> None:
     """See that a kept mask has the checksum it was written with.
 

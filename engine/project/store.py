@@ -11,11 +11,12 @@ from pathlib import Path, PurePosixPath
 
 from engine.core.case import Case, CaseState, ImageRef
 from engine.core.label_set import LabelClass, LabelSet
-from engine.errors import ReadError, UnknownName, WriteError
+from engine.errors import ImageChanged, ReadError, UnknownName, WriteError
 from engine.files import make_folder, replacing, stem_of
 from engine.project import database as db
 from engine.project import schema
 from engine.project.database import connected
+from engine.project.lock import Hold, Right
 from engine.project.migrations import migrate
 from engine.project.reviews import Review, add_review, read_reviews
 
@@ -26,14 +27,18 @@ class Project:
     """One project; the only thing that writes in its folder.
 
     Each call opens the database and closes it again, so that a window and its worker process can
-    both hold the same project.
+    both have the same project open. Who calls what writes has the right to: a hold, or what one
+    lent.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open an existing project.
+        """Open an existing project; one of an earlier version is brought up to date.
 
         Raises:
-            ReadError: if the folder is no project, is damaged, or was made by a later Sulcus.
+            ReadError: if the folder is no project, or was made by a later Sulcus.
+            DamagedProject: if its database cannot be read.
+            ProjectHeld: if it must be brought up to date and another process has it.
+            WriteError: if it must be brought up to date and cannot be written.
         """
         self.folder = folder.resolve()
         if not self._database.is_file():
@@ -43,8 +48,11 @@ class Project:
             )
         with self._connected() as database:
             version = database.execute("PRAGMA user_version").fetchone()[0]
-        if 0 < version < schema.VERSION:
-            migrate(self.folder)
+        if version <= 0:
+            raise db.damaged(self.folder, "it is empty, or what stands at its beginning is gone")
+        if version < schema.VERSION:
+            with Hold(self.folder, "an upgrade"):
+                migrate(self.folder)
         elif version != schema.VERSION:
             raise ReadError(
                 f"The project '{folder}' has version {version}; this Sulcus knows "
@@ -175,23 +183,42 @@ class Project:
                 'UPDATE "case" SET path = ? WHERE id = ?', (self._stored(path), case_id)
             )
 
-    def check_source(self, case_id: str, sha256: str) -> None:
-        """Note the hash of a case's voxels at the first opening; compare it at later ones.
+    def check_source(self, case_id: str, sha256: str, right: Right | None = None) -> None:
+        """Compare the hash of a case's voxels with that of the first opening.
+
+        Args:
+            case_id: Which case.
+            sha256: The hash.
+            right: To note the hash if this is the first opening; without it nothing is noted.
 
         Raises:
-            ReadError: if the image is not the one that was opened first.
+            ImageChanged: if the image is not the one that was opened first.
+            ProjectTaken, WriteError: if the hash cannot be noted.
         """
         with self._connected() as database:
             known = database.execute(
                 'SELECT sha256 FROM "case" WHERE id = ?', (case_id,)
             ).fetchone()[0]
-        if known is None and os.access(self.folder, os.W_OK):
+        if known is None and right is not None:
+            right.require()
             with self._connected(write=True) as database:
                 database.execute('UPDATE "case" SET sha256 = ? WHERE id = ?', (sha256, case_id))
         if known not in (None, sha256):
-            raise ReadError(
+            raise ImageChanged(
                 f"'{self.case(case_id).image_path}' has changed since its mask was begun.",
                 remedy="Put the old file back, or add the new one as a case of its own.",
+            )
+
+    def accept_source(self, case_id: str, path: Path, sha256: str) -> None:
+        """Note that the mask of a case goes on with another image.
+
+        Raises:
+            WriteError: if the project cannot be written.
+        """
+        with self._connected(write=True) as database:
+            database.execute(
+                'UPDATE "case" SET path = ?, sha256 = ? WHERE id = ?',
+                (self._stored(path), sha256, case_id),
             )
 
     @property

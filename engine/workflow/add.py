@@ -167,6 +167,7 @@ def _add_held(
     order: Mapping[int, str] | None,
     hold: Hold,
 ) -> AddReport:
+    hold.require()
     added = project.add(case.image for case in found.cases)
     cases = {(case.image_path.resolve(), case.part): case for case in project.cases()}
     masked = [case for case in found.cases if case.mask is not None]
@@ -217,7 +218,7 @@ def _take_over(
         raise _UnnamedError(found.mask, notice.text)
     order = order or _black_and_white(mask, project.label_set)
     label_map = named_map(found.mask, mask, image.geometry, project.label_set, order)
-    project.check_source(case.id, image.source.sha256)
+    project.check_source(case.id, image.source.sha256, hold)
     origin = Origin(PixelSource.IMPORTED, "mask file", detail=found.mask.name)
     keep_mask(project.folder, case.id, label_map, origin, hold)
     project.set_state(case.id, CaseState.IN_REVIEW)

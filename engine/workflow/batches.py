@@ -58,7 +58,7 @@ def undo_batch(folder: Path, batch: str = "", progress: Progress | None = None) 
         for number, (case_id, step) in enumerate(steps.items()):
             if progress:
                 progress.step(number, len(steps), "Undoing")
-            opened = open_case(project.folder, case_id, Progress())
+            opened = open_case(project.folder, case_id, Progress(), right=hold)
             geometry = opened.image.geometry
             with editing_mask(
                 project.folder, case_id, geometry, project.label_set, hold
@@ -90,12 +90,14 @@ def compact_project(folder: Path, progress: Progress | None = None, *, keep: int
 
     project = Project(folder)
     folded = 0
-    with hold_project(project.folder):
+    with hold_project(project.folder) as hold:
         cases = project.cases()
         for number, case in enumerate(cases):
             if progress:
                 progress.step(number, len(cases), "Compacting")
-            geometry = open_case(project.folder, case.id, Progress()).image.geometry
+            opened = open_case(project.folder, case.id, Progress(), right=hold)
+            geometry = opened.image.geometry
+            hold.require()
             folded += compact(project.folder, case.id, geometry, project.label_set, keep=keep)
         give_back_room(project.folder)
     return folded

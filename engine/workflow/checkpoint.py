@@ -16,11 +16,13 @@ from engine.editing.history import History
 from engine.errors import ProjectHeld
 from engine.progress import Progress
 from engine.project.chain import Mark
-from engine.project.lock import Hold
+from engine.project.lock import Hold, Holder, Lent, Right, holder_of
 
 if TYPE_CHECKING:
     from engine.project.journal import Journal
     from engine.project.replay import Standing
+
+__all__ = ["Hold", "Holder", "Lent", "Right", "holder_of"]
 
 
 def hold_project(folder: Path, *, take_over: bool = False) -> Hold:
@@ -35,6 +37,23 @@ def hold_project(folder: Path, *, take_over: bool = False) -> Hold:
         WriteError: if the folder cannot be written.
     """
     return Hold(folder, this_person(), take_over=take_over)
+
+
+@contextmanager
+def holding(folder: Path, right: Right | None) -> Generator[Right]:
+    """The right to write that the caller has; one for as long as this lasts if it has none.
+
+    Raises:
+        ProjectHeld: if another process has it.
+        ProjectTaken: if another process took the project over.
+        WriteError: if the folder cannot be written.
+    """
+    if right is not None:
+        right.require()
+        yield right
+        return
+    with hold_project(folder) as own:
+        yield own
 
 
 def read_only() -> ProjectHeld:
@@ -118,7 +137,7 @@ def editing_mask(
         )
         yield history
         if journal.mark != before:
-            checkpoint_case(folder, case_id, history.label_map, history.sources, journal.mark)
+            checkpoint_case(folder, case_id, history.label_map, history.sources, journal.mark, hold)
     finally:
         journal.close()
 
@@ -165,6 +184,7 @@ def checkpoint_case(
     label_map: LabelMap,
     sources: Sources,
     mark: Mark,
+    hold: Right,
     progress: Progress | None = None,
 ) -> None:
     """Write a snapshot of a mask, which spares replaying its journal; atomic.
@@ -175,12 +195,15 @@ def checkpoint_case(
         label_map: Its mask.
         sources: (*shape) uint8, its source map.
         mark: The place in its journal that both stand at.
+        hold: The right to write.
         progress: Told when it begins.
 
     Raises:
         WriteError: if it cannot be written; the snapshot kept before stays.
     """
     from engine.project.snapshots import save_labels
+
+    hold.require()
 
     if progress:
         progress.step(0, 1, "Saving")

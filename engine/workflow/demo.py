@@ -13,6 +13,7 @@ from engine.core.planes import Plane
 from engine.core.sources import Origin, PixelSource
 from engine.crf.parameters import CrfParameters
 from engine.progress import Progress
+from engine.project.lock import Hold
 from engine.workflow.export import plan_export, write_export
 from engine.workflow.project import ProjectInfo
 from engine.workflow.report import CaseResult, write_report
@@ -41,6 +42,7 @@ def run_demo(out: Path, device: str, progress: Progress) -> DemoReport:
         Cancelled: if `progress` was asked to stop.
     """
     from engine.files import make_folder
+    from engine.workflow.checkpoint import hold_project
     from engine.workflow.sample import sample_photos_project, sample_project
 
     make_folder(out)
@@ -50,9 +52,10 @@ def run_demo(out: Path, device: str, progress: Progress) -> DemoReport:
     masks: list[Path] = []
     name = ""
     for project in (brain, photos):
-        for case in project.cases:
-            result, name = _walk(project, case.id, device, progress)
-            results.append(result)
+        with hold_project(project.folder) as hold:
+            for case in project.cases:
+                result, name = _walk(project, case.id, device, progress, hold)
+                results.append(result)
         masks += _export(project, out / "masks" / project.name.replace(" ", "_"), progress)
     equal = _geometry_equal((brain, photos), masks)
     html = out / "report.html"
@@ -75,21 +78,21 @@ def _forget(out: Path) -> None:
 
 
 def _walk(
-    project: ProjectInfo, case_id: str, device: str, progress: Progress
+    project: ProjectInfo, case_id: str, device: str, progress: Progress, hold: Hold
 ) -> tuple[CaseResult, str]:
     """One case from opening to its corrected mask, which the project keeps."""
-    from engine.workflow.checkpoint import editing_mask, hold_project, keep_mask
+    from engine.workflow.checkpoint import editing_mask, keep_mask
     from engine.workflow.open_case import open_case
     from engine.workflow.predict import load_segmenter, model_for, predict_case
     from engine.workflow.refine import make_refiner
 
     clock = _Clock()
-    opened = open_case(project.folder, case_id, progress)
+    opened = open_case(project.folder, case_id, progress, right=hold)
     result = CaseResult(opened.case.name, clock.seconds)
     clock.lap("open")
     segmenter = load_segmenter(model_for(opened.image.geometry), device)
     clock.lap("load model")
-    believed = predict_case(project.folder, case_id, opened.image, segmenter, progress)
+    believed = predict_case(project.folder, case_id, opened.image, segmenter, progress, right=hold)
     clock.lap("predict")
     predicted = LabelMap(believed.argmax(), opened.image.geometry, project.label_set)
     refiner = make_refiner(opened.image, project.label_set, believed, device)
@@ -101,20 +104,18 @@ def _walk(
     steps = {"predicted": predicted, "refined": refined}
     final = refined
     reference = _reference(project, opened.image.geometry.is_volume)
-    with hold_project(project.folder) as hold:
-        origin = Origin(PixelSource.CRF, "conv")
-        keep_mask(project.folder, case_id, refined, origin, hold)
-        if reference is not None:
-            from engine.workflow.scripted_person import correct_worst
+    keep_mask(project.folder, case_id, refined, Origin(PixelSource.CRF, "conv"), hold)
+    if reference is not None:
+        from engine.workflow.scripted_person import correct_worst
 
-            with editing_mask(
-                project.folder, case_id, refined.geometry, project.label_set, hold
-            ) as history:
-                correct_worst(history, reference.labels, strokes=STROKES, radius=RADIUS)
-            clock.lap("correct")
-            steps["corrected"] = final = history.label_map
-            result.dice = {step: _dice(mask, reference) for step, mask in steps.items()}
-            steps["reference"] = reference
+        with editing_mask(
+            project.folder, case_id, refined.geometry, project.label_set, hold
+        ) as history:
+            correct_worst(history, reference.labels, strokes=STROKES, radius=RADIUS)
+        clock.lap("correct")
+        steps["corrected"] = final = history.label_map
+        result.dice = {step: _dice(mask, reference) for step, mask in steps.items()}
+        steps["reference"] = reference
     volumes = final.volumes_ml()
     if volumes:
         result.volumes_ml = dict(zip(final.label_set.names[1:], volumes[1:], strict=True))

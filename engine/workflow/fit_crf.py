@@ -22,6 +22,7 @@ from engine.progress import Progress
 
 if TYPE_CHECKING:
     from engine.crf.fit import FitSample
+    from engine.project.lock import Right
 
 PRESET = "fitted"
 SLICES = 12
@@ -65,6 +66,7 @@ def fit_project(
     steps: int,
     progress: Progress,
     compatibility: bool = False,
+    right: Right | None = None,
 ) -> FitReport:
     """Fit on a project's corrections, approved masks or reference masks; keep what is better.
 
@@ -76,13 +78,34 @@ def fit_project(
         steps: Of the gradient.
         progress: Told of each step and combination.
         compatibility: Whether the gradient learns a compatibility matrix even from the Potts model.
+        right: To write to the project; taken for as long as this lasts if left out.
 
     Raises:
         ParameterError: if nothing is known, or no case has a prediction.
+        ProjectHeld: if the project is open for writing elsewhere.
         Cancelled: if `progress` was asked to stop; then nothing is written.
     """
-    from engine.crf.fit import evaluate, fit_by_gradient, fit_by_grid
     from engine.project.presets import save_preset
+    from engine.workflow.checkpoint import holding
+
+    with holding(folder, right) as own:
+        report = _fitted(folder, start, references, methods, steps, progress, compatibility)
+        if report.chosen:
+            own.require()
+            save_preset(folder, PRESET, report.parameters)
+    return report
+
+
+def _fitted(
+    folder: Path,
+    start: CrfParameters,
+    references: Path | None,
+    methods: tuple[str, ...],
+    steps: int,
+    progress: Progress,
+    compatibility: bool,
+) -> FitReport:
+    from engine.crf.fit import evaluate, fit_by_gradient, fit_by_grid
 
     samples = _samples(folder, references)
     learn, held_out = _halves(samples)
@@ -98,7 +121,7 @@ def fit_project(
     on_learn[""] = evaluate(learn, start, mean_dice)
     chosen = max(on_learn, key=lambda name: on_learn[name])
     parameters = found.get(chosen, start)
-    report = FitReport(
+    return FitReport(
         samples=(len(learn), len(held_out)),
         unary=evaluate(held_out, None, mean_dice),
         before=evaluate(held_out, start, mean_dice),
@@ -106,9 +129,6 @@ def fit_project(
         chosen=chosen,
         parameters=parameters,
     )
-    if chosen:
-        save_preset(folder, PRESET, parameters)
-    return report
 
 
 def mean_dice(predicted: Labels, reference: Labels, classes: int) -> float:

@@ -13,9 +13,10 @@ from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.sources import Sources, owned
 from engine.editing.history import History
+from engine.errors import ImageMissing
 from engine.logs import private
 from engine.progress import Progress
-from engine.project.lock import Hold
+from engine.project.lock import Hold, Right
 from engine.workflow.blind import SECOND_READING, blindness, unread_mask
 from engine.workflow.checkpoint import open_journal
 
@@ -71,7 +72,12 @@ class OpenCase:
 
 
 def open_case(
-    folder: Path, case_id: str, progress: Progress, hold: Hold | None = None, reader: str = ""
+    folder: Path,
+    case_id: str,
+    progress: Progress,
+    hold: Hold | None = None,
+    reader: str = "",
+    right: Right | None = None,
 ) -> OpenCase:
     """Read a case of the project in `folder`.
 
@@ -84,9 +90,11 @@ def open_case(
         progress: Told of each part.
         hold: The right to write; without it the case is opened to look at only.
         reader: Who reads it, and whose name its changes carry; the login if left out.
+        right: To note which image it is that is opened for the first time; as `hold` if left out.
 
     Raises:
-        ReadError: if the image or the mask is missing, damaged or changed.
+        ImageMissing, ImageChanged: if the image is not there, or not the one it was.
+        ReadError: if the image or the mask is damaged.
         WriteError: if the journal cannot be written.
         Cancelled: if `progress` was asked to stop.
     """
@@ -101,8 +109,13 @@ def open_case(
     private(case.name)
     private(str(case.image_path), whole=True)
     progress.step(0, 2, "Reading the image")
+    if not case.image_path.exists():
+        raise ImageMissing(
+            f"The image of '{case.name}' is not at '{case.image_path}' any more.",
+            remedy=f"Say where it is, or run 'sulcus doctor {project.folder} --images FOLDER'.",
+        )
     image = open_image(case.image_path, case.part)
-    project.check_source(case_id, image.source.sha256)
+    project.check_source(case_id, image.source.sha256, right or hold)
     progress.step(1, 2, "Reading the mask")
     standing = stand(project.folder, case_id, image.geometry, project.label_set)
     blind = blindness(project.folder, case_id, reader)

@@ -17,6 +17,7 @@ from engine.progress import Progress
 if TYPE_CHECKING:
     from engine.inference.segmenter import OnTile, Segmenter
     from engine.models.model_card import ModelCard
+    from engine.project.lock import Right
 
 BRAIN = "unet-brain"
 OBJECTS = "unet-objects"
@@ -95,12 +96,15 @@ def predict_case(
     progress: Progress | None = None,
     on_tile: OnTile | None = None,
     focus: tuple[int, ...] | None = None,
+    *,
+    right: Right,
 ) -> Probabilities:
     """Class probabilities of a case; the project keeps them.
 
-    What lies near `focus`, a voxel, comes first.
+    What lies near `focus`, a voxel, comes first. Without the `right` to write nothing is begun.
 
     Raises:
+        ProjectTaken: if another process took the project over.
         ParameterError: if the model's classes are not those of the project.
         WriteError: if they cannot be kept.
         Cancelled: if `progress` was asked to stop; the project stays as it was.
@@ -108,10 +112,12 @@ def predict_case(
     from engine.project.snapshots import save_probabilities
     from engine.project.store import Project
 
+    right.require()
     project = Project(folder)
     require_classes(segmenter.card, project.label_set)
     found = segmenter.predict(image, progress, on_tile, focus)
     kept = Probabilities(found.values, found.geometry, project.label_set)
+    right.require()
     save_probabilities(project.folder, case_id, kept)
     if project.case(case_id).state is CaseState.NEW:
         project.set_state(case_id, CaseState.PREDICTED)

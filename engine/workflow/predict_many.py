@@ -225,10 +225,12 @@ def _predict_cases(
             lines.append(Line(case.name, "skipped", f"it is {case.state.value} already"))
             continue
         try:
-            opened = open_case(project.folder, case.id, Progress())
+            opened = open_case(project.folder, case.id, Progress(), right=hold)
             segmenter = models.for_image(opened.image)
             share = _share(progress, number, len(project.cases))
-            found = predict_case(project.folder, case.id, opened.image, segmenter, share)
+            found = predict_case(
+                project.folder, case.id, opened.image, segmenter, share, right=hold
+            )
             mask = LabelMap(found.argmax(), opened.image.geometry, project.label_set)
             card = segmenter.card
             origin = Origin(PixelSource.MODEL, card.name, detail=card.tensors_sha256)

@@ -43,19 +43,6 @@ def create_project(folder: Path, label_set: LabelSet, images: Sequence[Path] = (
     return describe_project(folder)
 
 
-def add_images(folder: Path, images: Sequence[Path]) -> ProjectInfo:
-    """Add images to a project; those it has already are left as they are.
-
-    Raises:
-        ReadError: if a path does not exist or a folder has no image.
-        WriteError: if the project cannot be written.
-    """
-    from engine.project.store import Project
-
-    Project(folder).add(find_images(images))
-    return describe_project(folder)
-
-
 def describe_project(folder: Path) -> ProjectInfo:
     """What is in a project.
 

@@ -24,6 +24,7 @@ from engine.errors import ParameterError, ReadError
 
 if TYPE_CHECKING:
     from engine.crf.refiner import Refiner
+    from engine.project.lock import Right
 
 SHIPPED = {
     "Default": CrfParameters(),
@@ -105,21 +106,33 @@ def list_presets(folder: Path) -> dict[str, CrfParameters]:
     return {**SHIPPED, **load_presets(Project(folder).folder)}
 
 
-def keep_preset(folder: Path, name: str, parameters: CrfParameters) -> dict[str, CrfParameters]:
+def keep_preset(
+    folder: Path, name: str, parameters: CrfParameters, right: Right | None = None
+) -> dict[str, CrfParameters]:
     """Save parameters in a project under a name; returns all there are then.
 
+    Args:
+        folder: The project.
+        name: What to call them.
+        parameters: What to save.
+        right: To write to the project; taken for as long as this lasts if left out.
+
     Raises:
+        ProjectHeld: if the project is open for writing elsewhere.
         ParameterError: if the name is empty or that of a shipped preset.
         ReadError, WriteError: if the presets of the project are damaged or cannot be written.
     """
     from engine.project.presets import save_preset
     from engine.project.store import Project
+    from engine.workflow.checkpoint import holding
 
     if not name.strip() or name in SHIPPED:
         raise ParameterError(
             f"A preset cannot be saved as '{name}'.", remedy="Give it a name of its own."
         )
-    save_preset(Project(folder).folder, name.strip(), parameters)
+    project = Project(folder)
+    with holding(project.folder, right):
+        save_preset(project.folder, name.strip(), parameters)
     return list_presets(folder)
 
 

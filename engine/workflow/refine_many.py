@@ -168,7 +168,7 @@ def _refine_case(
     from engine.workflow.checkpoint import keep_mask
     from engine.workflow.open_case import open_case
 
-    opened = open_case(project.folder, case.id, Progress())
+    opened = open_case(project.folder, case.id, Progress(), right=hold)
     geometry = opened.image.geometry
     believed = load_probabilities(project.folder, case.id, geometry, project.label_set)
     if believed is None:

@@ -1,8 +1,7 @@
-"""Looking through a project for damage, mending what the journal can mend, finding moved images."""
+"""Looking through a project for damage, and mending what the journal can mend."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,6 @@ def examine_project(folder: Path, progress: Progress | None = None) -> tuple[Fin
     cases = project.cases()
     findings = [Finding("Project", f"{project.folder}, {len(cases)} cases")]
     findings += _database(project)
-    findings += _review_log(project)
     try:
         hold = hold_project(project.folder)
     except ProjectHeld as error:
@@ -39,6 +37,7 @@ def examine_project(folder: Path, progress: Progress | None = None) -> tuple[Fin
         )
         hold = None
     try:
+        findings += _review_log(project, hold)
         if hold:
             findings += _leftovers(project)
         for number, case in enumerate(cases):
@@ -63,59 +62,6 @@ def recover_project(folder: Path, out: Path) -> Salvaged:
     return salvage(folder, out)
 
 
-def relocate_images(
-    folder: Path, search: Path, progress: Progress | None = None
-) -> tuple[tuple[Case, Path | None], ...]:
-    """Find the images that are not where they were, by the hash of their voxels.
-
-    Args:
-        folder: The project.
-        search: The folder that is searched, with those in it.
-        progress: Told of each image that is looked at.
-
-    Returns:
-        Each case whose image was gone, and where it was found; None if it was not.
-
-    Raises:
-        ReadError: if the folder is no project.
-        ProjectHeld: if it is open for writing elsewhere.
-    """
-    from engine.project.store import Project
-    from engine.workflow.checkpoint import hold_project
-
-    project = Project(folder)
-    gone = [case for case in project.cases() if not case.image_path.exists()]
-    by_name: dict[str, list[Path]] = {}
-    for place, _, names in os.walk(search):
-        for name in names:
-            by_name.setdefault(_ending(name), []).append(Path(place, name))
-    found: list[tuple[Case, Path | None]] = []
-    with hold_project(project.folder):
-        for number, case in enumerate(gone):
-            if progress:
-                progress.step(number, len(gone), "Searching")
-            alike = by_name.get(_ending(case.image_path.name), [])
-            path = _same_voxels(project, case, alike)
-            if path is not None:
-                project.move_image(case.id, path)
-            found.append((case, path))
-    return tuple(found)
-
-
-def _same_voxels(project: Project, case: Case, paths: list[Path]) -> Path | None:
-    """The first file that has the voxels of a case; those of the same name are tried first."""
-    from engine.io.opening import open_image
-
-    known = project.source_of(case.id)
-    for path in sorted(paths, key=lambda path: path.name != case.image_path.name):
-        try:
-            if known and open_image(path, case.part).source.sha256 == known:
-                return path
-        except SulcusError:
-            continue
-    return None
-
-
 def _database(project: Project) -> list[Finding]:
     from engine.project.database import connected
     from engine.project.journal import check_chain
@@ -138,7 +84,7 @@ def _database(project: Project) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _review_log(project: Project) -> list[Finding]:
+def _review_log(project: Project, hold: Hold | None) -> list[Finding]:
     from engine.project.review_log import follow
     from engine.project.reviews import chain_breaks
 
@@ -150,7 +96,7 @@ def _review_log(project: Project) -> list[Finding]:
                     "Restore the project from a backup.")
         ]  # fmt: skip
     try:
-        if reviews:
+        if reviews and hold:
             follow(project.folder, reviews)
     except SulcusError as error:
         return [Finding("Reviews", error.what, False, error.remedy)]
@@ -230,7 +176,3 @@ def _leftovers(project: Project) -> list[Finding]:
         for path in left:
             path.unlink()
     return [Finding("Half-written files", f"{len(left)} removed")] if left else []
-
-
-def _ending(name: str) -> str:
-    return name.lower().partition(".")[2]

@@ -28,11 +28,19 @@ class Warm:
 
 @dataclass(frozen=True, slots=True)
 class Predict:
-    """Predict a case with a model."""
+    """Predict a case with a model.
+
+    Attributes:
+        folder: The project.
+        case_id: Which case.
+        model: A shipped model's name, or the path of a weight file.
+        token: That of the asker's hold on the project, without which nothing is kept.
+    """
 
     folder: Path
     case_id: str
     model: str
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,10 +106,17 @@ class RefineAll:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Learn the parameters of the CRF from a project's corrections, beginning with some."""
+    """Learn the parameters of the CRF from a project's corrections, beginning with some.
+
+    Attributes:
+        folder: The project.
+        parameters: What to begin with.
+        token: As in `Predict`.
+    """
 
     folder: Path
     parameters: CrfParameters
+    token: str = ""
 
 
 Refining: TypeAlias = "RefineSlice | RefineSteps | RefineAll"
@@ -139,9 +154,9 @@ def encode(request: Request, job: int, exchange: Exchange) -> dict[str, Any]:
         case Warm():
             return found
         case Predict():
-            more = {"case_id": request.case_id, "model": request.model}
+            more = {"case_id": request.case_id, "model": request.model, "token": request.token}
         case Fit():
-            more = {"parameters": asdict(request.parameters)}
+            more = {"parameters": asdict(request.parameters), "token": request.token}
         case _:
             more = _encode_refining(request, job, exchange)
     return {**found, "folder": str(request.folder), **more}
@@ -158,9 +173,9 @@ def decode(sent: dict[str, Any], exchange: Exchange) -> Request:
         return Warm()
     folder = Path(sent["folder"])
     if verb == "Predict":
-        return Predict(folder, str(sent["case_id"]), str(sent["model"]))
+        return Predict(folder, str(sent["case_id"]), str(sent["model"]), str(sent["token"]))
     if verb == "Fit":
-        return Fit(folder, CrfParameters(**sent["parameters"]))
+        return Fit(folder, CrfParameters(**sent["parameters"]), str(sent["token"]))
     kinds = {kind.__name__: kind for kind in (RefineSlice, RefineSteps, RefineAll)}
     if verb not in kinds:
         raise ValueError(f"there is no verb {verb!r}")

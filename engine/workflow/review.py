@@ -94,7 +94,7 @@ def decide(
     if not isinstance(case, str) and case.journal is not None:
         opened, mark = case, case.journal.mark
     else:
-        opened = open_case(project.folder, case_id, Progress())
+        opened = open_case(project.folder, case_id, Progress(), right=hold)
         mark = stand(project.folder, case_id, opened.image.geometry, project.label_set).mark
     mask = opened.label_map
     known = {"image_sha256": opened.image.source.sha256, **_facts(mask), **(facts or {})}
@@ -203,7 +203,7 @@ def begin_second_reading(folder: Path, case_id: str, hold: Hold) -> bool:
     from engine.workflow.open_case import open_case
 
     project = Project(folder)
-    opened = open_case(project.folder, case_id, Progress())
+    opened = open_case(project.folder, case_id, Progress(), right=hold)
     if opened.case.state is not CaseState.SECOND_READER:
         raise ParameterError(
             f"'{opened.case.name}' does not wait for a second reader.",

@@ -18,6 +18,7 @@ from engine.core.planes import slice_view
 from engine.core.probabilities import Probabilities
 from engine.crf.parameters import CrfParameters
 from engine.progress import Progress
+from engine.project.lock import Lent
 from engine.workflow.requests import RefineAll, RefineSlice, RefineSteps
 
 FIT_STEPS = 60
@@ -83,6 +84,7 @@ class Session:
         model: str,
         progress: Progress,
         on_tile: Callable[[Box, Labels], None],
+        token: str,
     ) -> Labels:
         """Predict a case; the project keeps the probabilities.
 
@@ -92,6 +94,7 @@ class Session:
             model: A shipped model's name, or the path of a weight file.
             progress: Told of each tile.
             on_tile: Called with each finished box and its most probable classes.
+            token: That of the window's hold on the project.
 
         Returns:
             (*shape) uint8, the most probable class of each pixel.
@@ -107,8 +110,9 @@ class Session:
             on_tile(box, values.argmax(axis=0).astype(np.uint8))
 
         held.probabilities = predict_case(
-            folder, case_id, held.image, self._segmenter, progress, report
-        )
+            folder, case_id, held.image, self._segmenter, progress, report,
+            right=Lent(folder, token),
+        )  # fmt: skip
         held.refiners.clear()
         return held.probabilities.argmax()
 
@@ -149,7 +153,7 @@ class Session:
         )
         return refined.labels
 
-    def fit(self, folder: Path, start: CrfParameters, progress: Progress) -> FitReport:
+    def fit(self, folder: Path, start: CrfParameters, progress: Progress, token: str) -> FitReport:
         """Learn the parameters of the CRF from a project's corrections, by gradient."""
         from engine.workflow.fit_crf import fit_project
 
@@ -160,6 +164,7 @@ class Session:
             methods=("gradient",),
             steps=FIT_STEPS,
             progress=progress,
+            right=Lent(folder, token),
         )
 
     def _case(self, folder: Path, case_id: str) -> _Held:

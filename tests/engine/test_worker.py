@@ -14,6 +14,7 @@ from engine.core.planes import Plane
 from engine.core.scope import Scope
 from engine.crf.parameters import CrfParameters
 from engine.worker import Worker
+from engine.workflow.checkpoint import hold_project
 from engine.workflow.project import create_project
 from engine.workflow.requests import (
     Exchange,
@@ -49,6 +50,13 @@ def answers(exchange: Exchange, *requests: dict) -> list[dict]:
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
+@pytest.fixture
+def token(project):
+    """That of the window which has the project."""
+    with hold_project(project.folder) as hold:
+        yield hold.lent.token
+
+
 class _EndsWhenIdle(io.StringIO):
     """An input that ends only when all jobs are done; ending earlier would cancel them."""
 
@@ -65,9 +73,11 @@ class _EndsWhenIdle(io.StringIO):
             raise
 
 
-def test_it_predicts_and_refines_with_the_prediction_it_kept(exchange, project, tiny_weights):
+def test_it_predicts_and_refines_with_the_prediction_it_kept(
+    exchange, project, token, tiny_weights
+):
     case = project.cases[0].id
-    predict = encode(Predict(project.folder, case, str(tiny_weights)), 1, exchange)
+    predict = encode(Predict(project.folder, case, str(tiny_weights), token), 1, exchange)
     whole = encode(RefineAll(project.folder, case, CrfParameters(), None, None), 2, exchange)
     pinned = np.full((10, 12), IGNORE, np.uint8)
     pinned[3, 4] = 2
@@ -86,12 +96,12 @@ def test_it_predicts_and_refines_with_the_prediction_it_kept(exchange, project, 
     assert steps[-1][0] == steps[-1][1]
 
 
-def test_it_answers_with_both_crfs_a_part_and_the_steps(exchange, project, tiny_weights):
+def test_it_answers_with_both_crfs_a_part_and_the_steps(exchange, project, token, tiny_weights):
     case = project.cases[0].id
     place = (project.folder, case, Plane.AXIAL, 4, CrfParameters(iterations=3), None, None)
     scope = Scope((slice(2, 5), slice(1, 12)))
     requests = (
-        Predict(project.folder, case, str(tiny_weights)),
+        Predict(project.folder, case, str(tiny_weights), token),
         RefineSlice(*place, "dense"),
         RefineSlice(*place, "dense", scope),
         RefineSlice(*place, "conv", scope, coarse=True),
@@ -118,11 +128,11 @@ def test_it_answers_with_both_crfs_a_part_and_the_steps(exchange, project, tiny_
 
 
 def test_a_refused_job_is_answered_and_the_next_one_is_done(
-    exchange, project, tmp_path, tiny_weights
+    exchange, project, token, tmp_path, tiny_weights
 ):
     case = project.cases[0].id
-    bad = encode(Predict(tmp_path / "none.sulcus", case, str(tiny_weights)), 1, exchange)
-    good = encode(Predict(project.folder, case, str(tiny_weights)), 2, exchange)
+    bad = encode(Predict(tmp_path / "none.sulcus", case, str(tiny_weights), token), 1, exchange)
+    good = encode(Predict(project.folder, case, str(tiny_weights), token), 2, exchange)
     broken = {"job": 3, "verb": "Dance"}
     said = answers(exchange, bad, broken, good)
     errors = {line["job"]: line["error"] for line in said if "error" in line}
@@ -132,11 +142,21 @@ def test_a_refused_job_is_answered_and_the_next_one_is_done(
     assert any(line["job"] == 2 and "done" in line for line in said)
 
 
-def test_a_cancelled_job_is_answered_as_cancelled_and_nothing_is_kept(
-    exchange, project, tiny_weights
+def test_nothing_is_predicted_for_who_does_not_have_the_project(
+    exchange, project, token, tiny_weights
 ):
     case = project.cases[0].id
-    predict = encode(Predict(project.folder, case, str(tiny_weights)), 1, exchange)
+    taken = encode(Predict(project.folder, case, str(tiny_weights), token[::-1]), 1, exchange)
+    said = answers(exchange, taken)
+    assert said[-1]["error"]["kind"] == "ProjectTaken"
+    assert not (project.folder / "probabilities").exists()
+
+
+def test_a_cancelled_job_is_answered_as_cancelled_and_nothing_is_kept(
+    exchange, project, token, tiny_weights
+):
+    case = project.cases[0].id
+    predict = encode(Predict(project.folder, case, str(tiny_weights), token), 1, exchange)
     said = answers(exchange, predict, {"cancel": 1})
     assert said[-1] == {"job": 1, "cancelled": True}
     assert not (project.folder / "probabilities").exists()

@@ -9,8 +9,9 @@ import pytest
 
 from engine.core.case import CaseState, ImageRef
 from engine.core.label_set import LabelClass, LabelSet
-from engine.errors import ReadError, UnknownName, WriteError
+from engine.errors import DamagedProject, ReadError, UnknownName, WriteError
 from engine.project import schema
+from engine.project.lock import Hold
 from engine.project.store import Project
 
 CLASSES = LabelSet(
@@ -124,9 +125,11 @@ def test_a_case_that_is_not_there_has_no_name(tmp_path: Path) -> None:
 
 def test_an_image_that_changed_is_noticed(tmp_path: Path) -> None:
     project, (one, two) = make(tmp_path, "a.png", "b.png")
-    project.check_source(one, "1" * 64)
-    project.check_source(one, "1" * 64)
-    project.check_source(two, "2" * 64)
+    project.check_source(one, "2" * 64)  # who only looks notes nothing
+    with Hold(project.folder, "Ada") as hold:
+        project.check_source(one, "1" * 64, hold)
+        project.check_source(one, "1" * 64, hold)
+        project.check_source(two, "2" * 64, hold)
     with pytest.raises(ReadError, match="has changed since its mask was begun") as caught:
         project.check_source(one, "2" * 64)
     assert str(tmp_path / "a.png") in caught.value.what
@@ -141,7 +144,7 @@ def test_a_folder_that_is_no_project_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("version", [0, schema.VERSION + 1, 99])
+@pytest.mark.parametrize("version", [schema.VERSION + 1, 99])
 def test_a_project_of_another_version_is_refused_and_left_alone(
     tmp_path: Path, version: int
 ) -> None:
@@ -152,6 +155,21 @@ def test_a_project_of_another_version_is_refused_and_left_alone(
     with pytest.raises(ReadError, match=known):
         Project(project.folder)
     assert (project.folder / "project.db").read_bytes() == before
+
+
+def test_a_project_without_a_version_is_damaged_and_left_alone(tmp_path: Path) -> None:
+    project, _ = make(tmp_path)
+    for data in (b"", None):
+        if data is None:
+            project.folder.joinpath("project.db").unlink()
+            project = Project.create(project.folder, CLASSES)
+            run_sql(project, "PRAGMA user_version = 0")
+        else:
+            project.folder.joinpath("project.db").write_bytes(data)
+        before = (project.folder / "project.db").read_bytes()
+        with pytest.raises(DamagedProject, match="what stands at its beginning is gone"):
+            Project(project.folder)
+        assert (project.folder / "project.db").read_bytes() == before
 
 
 @pytest.mark.parametrize(

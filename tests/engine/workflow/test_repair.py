@@ -23,7 +23,8 @@ from engine.project.store import Project
 from engine.workflow.checkpoint import editing_mask, hold_project
 from engine.workflow.open_case import open_case
 from engine.workflow.project import ProjectInfo, create_project
-from engine.workflow.repair import examine_project, recover_project, relocate_images
+from engine.workflow.relocation import relocate_images
+from engine.workflow.repair import examine_project, recover_project
 from engine.workflow.review import decide
 
 CLASSES = LabelSet.named(["background", "a", "b"])
@@ -44,7 +45,7 @@ def info(tmp_path: Path) -> ProjectInfo:
                 for row in (0, 5, 9):
                     box = (slice(row, row + 3), slice(0, 9))
                     history.replace(box, np.full((3, 9), 1 + row % 2, np.uint8), PAINTED)
-            open_case(info.folder, case.id, Progress())
+            open_case(info.folder, case.id, Progress(), right=hold)
         decide(info.folder, info.cases[0].id, CaseState.APPROVED, "Ada", hold=hold)
     values = np.full((3, 20, 24), 1 / 3, np.float16)
     save_probabilities(info.folder, info.cases[0].id, Probabilities(values, GRID, CLASSES))
