@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test check lint types walls demo bench-crf bench-inference docs-formats screenshots samples weights wheel clean help
+.PHONY: run test check lint types walls demo bench-crf bench-inference docs-formats translations screenshots samples weights wheel clean help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -44,6 +44,10 @@ bench-inference: .venv/installed
 ## make docs-formats write docs/reference/formats.md from the tables of formats
 docs-formats: .venv/installed
 	$(BIN)/python packaging/write_formats.py
+
+## make translations read the texts of the window into resources/translations
+translations: .venv/installed
+	$(BIN)/python packaging/translate.py
 
 ## make screenshots  draw the main states of the window into docs/images
 screenshots: .venv/installed

@@ -40,6 +40,7 @@ _NAMES = {
     "adjudicated": "mdi6.check-decagram",
     "split": "mdi6.compare",
     "flash": "mdi6.flash-outline",
+    "settings": "mdi6.cog-outline",
     "reset": "mdi6.backup-restore",
     "program": "mdi6.vector-curve",
 }

@@ -78,6 +78,7 @@ class JobRunner(QObject):
     started = Signal(object)  # Job
     progressed = Signal(object, object)  # Job, Step
     finished = Signal(object)  # Job
+    device_named = Signal(str)
     _posted = Signal(object)  # Callable[[], None], to be called on the interface thread
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -87,6 +88,7 @@ class JobRunner(QObject):
         self._running: set[Job] = set()
         self._must_finish: set[Future[Any]] = set()
         self._is_stopped = False
+        self.device_name = ""  # of what torch computes on, once it has been asked
         self._asked: dict[int, _Asked] = {}
         self._last_report: dict[int, float] = {}
         # Queued always: a job that is over at once must not call back before `run` returns.
@@ -97,6 +99,11 @@ class JobRunner(QObject):
         self.device.finished.connect(self._device_finished)
         self.device.failed.connect(self._device_failed)
         self.device.cancelled.connect(self._device_cancelled)
+
+    def name_device(self, name: str) -> None:
+        """Say what torch computes on."""
+        self.device_name = name
+        self.device_named.emit(name)
 
     @property
     def is_busy(self) -> bool:

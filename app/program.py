@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.errors import CrashHook, show_error, show_told
 from app.jobs import JobRunner
+from app.language import use_language
 from app.presenters.bundle import Presenters
 from app.settings import Settings
 from app.theme import use_theme
-from app.window import MainWindow
+from app.window import MainWindow, WindowMemory
 
 
 class Program(QObject):
@@ -26,6 +27,7 @@ class Program(QObject):
         self._application = application
         self.settings = settings
         settings.setParent(self)
+        use_language(settings.choice("look.language"))
         self._use_theme()
         self.runner = JobRunner(self)
         self.presenters = Presenters.make(self.runner, home / "projects", self, settings)
@@ -41,8 +43,17 @@ class Program(QObject):
         if settings.told:
             show_told(self.window, (settings.told,))
 
-    def _made(self) -> MainWindow:
-        window = MainWindow(self.presenters)
+    def rebuild(self) -> None:
+        """Another window in the place of this one, over the same presenters."""
+        old = self.window
+        old.destroyed.disconnect(self.deleteLater)
+        self.presenters.editing.cancel()
+        self.window = self._made(old.remember())
+        old.hide()
+        old.deleteLater()
+
+    def _made(self, memory: WindowMemory | None = None) -> MainWindow:
+        window = MainWindow(self.presenters, memory)
         window.destroyed.connect(self.deleteLater)
         window.show()
         return window
@@ -50,6 +61,10 @@ class Program(QObject):
     def _follow(self, name: str) -> None:
         if name == "look.theme":
             self._use_theme()
+        elif name == "look.language":
+            use_language(self.settings.choice(name))
+            # Later, since what was clicked to choose the language is in the window that goes.
+            QTimer.singleShot(0, self.rebuild)
 
     def _use_theme(self) -> None:
         use_theme(self._application, self.settings.choice("look.theme"))

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from shiboken6 import isValid
 
 from app.dialogs.about import about_box
 from app.dialogs.compatibility import CompatibilityDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.order import ask_order
 from app.dialogs.parts import PartsDialog
+from app.dialogs.settings import SettingsDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.steps import StepsDialog
 from app.errors import show_error, show_told
@@ -58,6 +60,10 @@ def _shortcuts(window: QWidget, _: Presenters) -> QDialog:
     return ShortcutsDialog(window)
 
 
+def _settings(window: QWidget, presenters: Presenters) -> QDialog:
+    return SettingsDialog(presenters.settings, window)
+
+
 def _about(window: QWidget, _: Presenters) -> QDialog:
     return about_box(window)
 
@@ -68,6 +74,7 @@ DIALOGS: dict[str, Opener] = {
     "export": _export,
     "steps": _steps,
     "compatibility": _compatibility,
+    "settings": _settings,
     "shortcuts": _shortcuts,
     "about": _about,
 }
@@ -81,6 +88,7 @@ class Showing(QObject):
         super().__init__(window)
         self._window = window
         self._presenters = presenters
+        self._dialogs: dict[str, QDialog] = {}
         for presenter in presenters.which_fail():
             presenter.failed.connect(self._show_error)
         presenters.project.parts_found.connect(self._ask_parts)
@@ -96,7 +104,15 @@ class Showing(QObject):
         dialog = DIALOGS[name](self._window, self._presenters)
         if dialog is not None:
             self._open(dialog)
+            self._dialogs[name] = dialog
         return dialog
+
+    @property
+    def open_names(self) -> tuple[str, ...]:
+        """The names of the dialogs that are open."""
+        return tuple(
+            name for name, one in self._dialogs.items() if isValid(one) and one.isVisible()
+        )
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -11,7 +11,6 @@ from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.errors import show_error
 from app.program import Program
 from app.settings import Settings
 from app.window import MainWindow
@@ -58,15 +57,13 @@ def warm(window: MainWindow, done: Callable[[], None] = lambda: None) -> None:
     """Start the device process and let it import torch, now that the window is there."""
 
     def show(answer: dict[str, str]) -> None:
-        window.show_device(answer["device"])
+        runner.name_device(answer["device"])
         done()
 
-    def tell(error: Exception) -> None:
-        show_error(window, error)
-
-    window.presenters.runner.ask(
+    runner = window.presenters.runner
+    runner.ask(
         "Starting the engine",
         Warm(),
         on_success=show,
-        on_failure=tell,
+        on_failure=window.presenters.project.failed.emit,
     )

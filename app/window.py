@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, QRect, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
@@ -13,6 +14,7 @@ from app import window_state
 from app.actions.make import fill_menus, make_actions
 from app.canvas.pointer import CanvasPointer
 from app.canvas.view import Canvas
+from app.canvas.viewport import Viewport
 from app.errors import agrees_to_lose
 from app.icons import icon
 from app.panels.cases import CasesPanel
@@ -32,10 +34,30 @@ _ON_TOP = ("file.open", "file.open-folder", "file.save", "edit.undo", "edit.redo
            "file.export", "view.fit", "view.mask")  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class WindowMemory:
+    """How a window looked.
+
+    Attributes:
+        geometry: Where it stood, were it not maximised.
+        state: Whether it was maximised.
+        docks: Where its docks were.
+        viewport: What of the picture it showed.
+        dialogs: The names of those that were open.
+    """
+
+    geometry: QRect
+    state: Qt.WindowState
+    docks: QByteArray
+    viewport: Viewport
+    dialogs: tuple[str, ...]
+
+
 class MainWindow(QMainWindow):
     """One window over one set of presenters."""
 
-    def __init__(self, presenters: Presenters) -> None:
+    def __init__(self, presenters: Presenters, memory: WindowMemory | None = None) -> None:
+        """A new window, or one in the place of another and as that one was."""
         super().__init__()
         self.presenters = presenters
         self.setWindowIcon(icon("program"))
@@ -53,7 +75,10 @@ class MainWindow(QMainWindow):
         self._show_title()
         self.canvas.set_opacity(presenters.settings.number("look.opacity"))
         self._plain_layout = self.saveState()
-        window_state.restore(self)
+        if memory is None:
+            window_state.restore(self)
+        else:
+            self._recall(memory)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         if paths:
@@ -84,8 +109,23 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         self.restoreState(self._plain_layout)
 
-    def show_device(self, name: str) -> None:
-        self._status.show_device(name)
+    def remember(self) -> WindowMemory:
+        """What the window that comes after this one needs to look like it."""
+        return WindowMemory(
+            self.normalGeometry(),
+            self.windowState(),
+            self.saveState(),
+            self.canvas.viewport,
+            self._showing.open_names,
+        )
+
+    def _recall(self, memory: WindowMemory) -> None:
+        self.setGeometry(memory.geometry)
+        self.setWindowState(memory.state)
+        self.restoreState(memory.docks)
+        self.canvas.look(memory.viewport)
+        for name in memory.dialogs:
+            self.show_dialog(name)
 
     def _put_canvas(self) -> None:
         middle = QWidget()

@@ -25,4 +25,7 @@ EDIT: tuple[ActionRow, ...] = (
         lambda s: s.presenters.editing.scale_radius(1),
         on_canvas=True,
     ),
+    ActionRow(
+        "edit.settings", "Settings...", ("F2",), "settings", lambda s: s.show_dialog("settings")
+    ),
 )

@@ -62,6 +62,9 @@ class Canvas(QWidget):
         presenters.comparison.changed.connect(self._draw_whole_mask)
         presenters.comparison.flashed.connect(self._flash)
         self._flasher.changed.connect(self._update_part)
+        if self._case.case is not None:
+            self._open()
+            self._show_slice()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(900, 700)
@@ -71,9 +74,17 @@ class Canvas(QWidget):
         return self._view is not None
 
     @property
+    def viewport(self) -> Viewport:
+        return self._viewport
+
+    @property
     def scale(self) -> float:
         """Pixels of the canvas per unit of the picture."""
         return self._viewport.scale / self.devicePixelRatioF()
+
+    def look(self, viewport: Viewport) -> None:
+        """Show this part of the picture."""
+        self._look(replace(viewport, size=self._device_size()))
 
     def fit(self) -> None:
         """Show the whole slice."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -35,7 +36,10 @@ class ExportDialog(QDialog):
         self._format = QComboBox()
         self._format.addItem(self.tr("In the format of each image"), NATURAL)
         for row in EXPORT_FORMATS:
-            self._format.addItem(f"{self.tr(row.title)}: {self.tr(row.note)}", row.name)
+            title, note = (
+                QCoreApplication.translate("formats", one) for one in (row.title, row.note)
+            )
+            self._format.addItem(f"{title}: {note}", row.name)
         self._folder = QLineEdit(str(Path.home() / "sulcus-masks"))
         browse = QPushButton(self.tr("Choose..."))
         browse.clicked.connect(self._browse)

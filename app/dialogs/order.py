@@ -19,11 +19,11 @@ def ask_order(parent: QWidget, count: int, presenter: ProjectPresenter) -> QMess
         _translated("Standards differ; a wrong answer swaps the tissues in every mask.")
     )
     answers = {
-        box.addButton(_translated(title), role): order
+        box.addButton(title, role): order
         for title, role, order in (
-            ("1 = CSF (IBSR, FSL)", QMessageBox.ButtonRole.AcceptRole, "ibsr"),
-            ("1 = GM (BIDS)", QMessageBox.ButtonRole.AcceptRole, "bids"),
-            ("Leave the masks out", QMessageBox.ButtonRole.RejectRole, ""),
+            (_translated("1 = CSF (IBSR, FSL)"), QMessageBox.ButtonRole.AcceptRole, "ibsr"),
+            (_translated("1 = GM (BIDS)"), QMessageBox.ButtonRole.AcceptRole, "bids"),
+            (_translated("Leave the masks out"), QMessageBox.ButtonRole.RejectRole, ""),
         )
     }
     box.buttonClicked.connect(lambda button: presenter.choose_order(answers[button]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -14,16 +14,28 @@ from PySide6.QtWidgets import (
 
 from app.actions.table import ACTIONS
 
-MOUSE = (
-    ("Left drag", "Use the tool"),
-    ("Right drag", "Erase"),
-    ("Middle drag, Space + drag", "Move the picture"),
-    ("Wheel", "Zoom at the pointer"),
-    ("Ctrl + wheel", "Slice"),
-    ("Shift + wheel", "Brush size"),
-    ("C held", "Show the mask before the refinement"),
-    ("Drag the split line", "Compare the masks on its sides"),
-    ("Esc", "Take back the stroke under way, or leave the refinement"),
+MOUSE: tuple[tuple[object, object], ...] = (
+    (QT_TRANSLATE_NOOP("mouse", "Left drag"), QT_TRANSLATE_NOOP("mouse", "Use the tool")),
+    (QT_TRANSLATE_NOOP("mouse", "Right drag"), QT_TRANSLATE_NOOP("mouse", "Erase")),
+    (
+        QT_TRANSLATE_NOOP("mouse", "Middle drag, Space + drag"),
+        QT_TRANSLATE_NOOP("mouse", "Move the picture"),
+    ),
+    (QT_TRANSLATE_NOOP("mouse", "Wheel"), QT_TRANSLATE_NOOP("mouse", "Zoom at the pointer")),
+    (QT_TRANSLATE_NOOP("mouse", "Ctrl + wheel"), QT_TRANSLATE_NOOP("mouse", "Slice")),
+    (QT_TRANSLATE_NOOP("mouse", "Shift + wheel"), QT_TRANSLATE_NOOP("mouse", "Brush size")),
+    (
+        QT_TRANSLATE_NOOP("mouse", "C held"),
+        QT_TRANSLATE_NOOP("mouse", "Show the mask before the refinement"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("mouse", "Drag the split line"),
+        QT_TRANSLATE_NOOP("mouse", "Compare the masks on its sides"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("mouse", "Esc"),
+        QT_TRANSLATE_NOOP("mouse", "Take back the stroke under way, or leave the refinement"),
+    ),
 )
 
 
@@ -39,7 +51,13 @@ class ShortcutsDialog(QDialog):
             for row in ACTIONS
             if row.keys
         ]
-        rows += [(self.tr(keys), self.tr(what)) for keys, what in MOUSE]
+        rows += [
+            (
+                QCoreApplication.translate("mouse", str(keys)),
+                QCoreApplication.translate("mouse", str(what)),
+            )
+            for keys, what in MOUSE
+        ]
         table = QTableWidget(len(rows), 2)
         table.setAccessibleName(self.tr("Keyboard and mouse"))
         table.setHorizontalHeaderLabels([self.tr("Key"), self.tr("Does")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QCoreApplication, QSignalBlocker
 from PySide6.QtWidgets import QDockWidget, QListView, QListWidget, QListWidgetItem, QWidget
 
 from app.icons import icon
@@ -25,12 +25,15 @@ class CasesPanel(QDockWidget):
         presenter.opened.connect(self._fill)
         presenter.case_chosen.connect(self._mark)
         self._list.currentRowChanged.connect(presenter.choose)
+        self._fill()
+        self._mark(presenter.position)
 
     def _fill(self) -> None:
         with QSignalBlocker(self._list):
             self._list.clear()
             for case in self._presenter.cases:
-                item = QListWidgetItem(icon(case.state.value), f"{case.name}\n{case.state.value}")
+                state = QCoreApplication.translate("states", case.state.value)
+                item = QListWidgetItem(icon(case.state.value), f"{case.name}\n{state}")
                 self._list.addItem(item)
 
     def _mark(self, position: int) -> None:

@@ -53,10 +53,13 @@ class ClassesPanel(QDockWidget):
         case.history_changed.connect(self._later.start)
         editing.label_changed.connect(self._mark)
         self._table.currentCellChanged.connect(lambda row, *_: editing.choose_label(row))
+        self._fill()
+        self._count()
 
     def _fill(self) -> None:
         project = self._case.project
-        assert project is not None
+        if project is None:
+            return
         with QSignalBlocker(self._table):
             self._table.setRowCount(len(project.label_set))
             for one in project.label_set:

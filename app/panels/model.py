@@ -51,6 +51,7 @@ class ModelPanel(QDockWidget):
         presenter.running_changed.connect(self._show_running)
         self._choice.activated.connect(lambda _: presenter.choose(self._choice.currentData()))
         self._fill()
+        self._show_running()
 
     def _fill(self) -> None:
         chosen = self._presenter.model

@@ -36,7 +36,7 @@ class NoticesPanel(QFrame):
         layout.addWidget(self._button)
         self._button.clicked.connect(presenter.answer)
         presenter.changed.connect(self._show)
-        self.hide()
+        self._show()
 
     def _show(self) -> None:
         notices, must = self._presenter.notices, self._presenter.must_confirm

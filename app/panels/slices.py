@@ -39,11 +39,13 @@ class SlicesPanel(QWidget):
         self._plane.activated.connect(lambda _: presenter.show_plane(self._plane.currentData()))
         presenter.slice_changed.connect(self._show)
         presenter.closed.connect(self.hide)
-        self.hide()
+        self._show()
 
     def _show(self) -> None:
         count = self._presenter.slices
         self.setVisible(count > 1)
+        if count < 2:
+            return
         with QSignalBlocker(self._slider):
             self._slider.setRange(0, count - 1)
             self._slider.setValue(self._presenter.index)

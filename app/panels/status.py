@@ -28,6 +28,8 @@ class StatusPanel(QStatusBar):
         self._view = QLabel()
         self._saved = QLabel()
         self._device = QLabel(self.tr("device: not asked yet"))
+        self._show_device(presenters.runner.device_name)
+        presenters.runner.device_named.connect(self._show_device)
         self._what = QLabel()
         self._bar = QProgressBar()
         self._bar.setFixedWidth(150)
@@ -59,8 +61,9 @@ class StatusPanel(QStatusBar):
         """Say something for five seconds."""
         self.showMessage(text, MESSAGE_MS)
 
-    def show_device(self, name: str) -> None:
-        self._device.setText(name.upper())
+    def _show_device(self, name: str) -> None:
+        if name:
+            self._device.setText(name.upper())
 
     def show_zoom(self, scale: float) -> None:
         """Tell the size of the slice and the zoom."""

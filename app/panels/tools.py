@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QToolBar, QWidget
 
@@ -22,9 +22,11 @@ class ToolsPanel(QToolBar):
         group = QActionGroup(self)
         self._buttons: dict[str, QAction] = {}
         for row in TOOLS:
-            action = QAction(icon(row.icon), self.tr(row.title), self)
+            title = QCoreApplication.translate("tools", row.title)
+            note = QCoreApplication.translate("tools", row.note)
+            action = QAction(icon(row.icon), title, self)
             action.setCheckable(True)
-            action.setToolTip(f"{self.tr(row.title)} ({row.shortcut}): {self.tr(row.note)}")
+            action.setToolTip(f"{title} ({row.shortcut}): {note}")
             action.triggered.connect(lambda _=False, name=row.name: presenter.choose_tool(name))
             group.addAction(action)
             self.addAction(action)

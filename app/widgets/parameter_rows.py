@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -36,7 +36,9 @@ class ParameterRows(QWidget):
         for one in fields(CrfParameters):
             limits = range_of(one.name)
             row = self._row(one.name, limits, type(one.default))
-            label = self._labels[one.name] = QLabel(self.tr(limits.title))
+            label = self._labels[one.name] = QLabel(
+                QCoreApplication.translate("parameters", limits.title)
+            )
             (more if limits.advanced else plain).addRow(label, row)
         for form in (plain, more):
             form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
@@ -70,13 +72,13 @@ class ParameterRows(QWidget):
     def show_unused(self, reasons: Mapping[str, str]) -> None:
         """Grey out the rows of some parameters, and say why."""
         for name, row in {**self._sliders, **self._choices, **self._tables}.items():
-            note = reasons.get(name, self.tr(range_of(name).note))
+            note = reasons.get(name, QCoreApplication.translate("parameters", range_of(name).note))
             for part in (row, self._labels[name]):
                 part.setEnabled(name not in reasons)
                 part.setToolTip(note)
 
     def _row(self, name: str, limits: Range, kind: type) -> QWidget:
-        title = self.tr(limits.title)
+        title = QCoreApplication.translate("parameters", limits.title)
         if limits.is_matrix:
             button = self._tables[name] = QPushButton()
             button.setAccessibleName(title)
