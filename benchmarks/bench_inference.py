@@ -22,13 +22,15 @@ import numpy as np
 import torch
 
 from engine.core.label_set import LabelSet
+from engine.inference.method import Method
 from engine.inference.picture import ArrayPicture
-from engine.inference.segmenter import OVERLAP, WINDOW, Segmenter
+from engine.inference.segmenter import Segmenter
 from engine.inference.tiles import Span
 from engine.models.model_card import InputCard, ModelCard, TrainingCard
 from engine.models.unet import UNet
 
 BASE, DEPTH, CLASSES = 16, 4, 2
+WINDOW, STEP = Method().window, Method().window // 2
 
 
 def main() -> int:
@@ -138,26 +140,26 @@ def _peak() -> float:
 def _alone(side: int) -> dict[str, float]:
     """The network over windows as large as the exact plan's, one after the other."""
     model = _segmenter(_network())
-    tile = model._plan((side, side))[0]
+    tile = model._tiled.plan((side, side))[0]
     shape = [part.stop - part.start for part in tile.window]
     window = torch.rand(1, 1, *shape)
-    model._runner.scores(window[..., :64, :64])
+    model._tiled.runner.scores(window[..., :64, :64])
     meter = _Meter()
-    model._runner.scores(window)
+    model._tiled.runner.scores(window)
     return meter.told(shape[0] * shape[1])
 
 
 def _exact(side: int) -> dict[str, float]:
     model = _segmenter(_network())
     picture = ArrayPicture(_Drawn(side).read((slice(0, side), slice(0, side))))
-    model._runner.scores(torch.rand(1, 1, 64, 64))
+    model._tiled.runner.scores(torch.rand(1, 1, 64, 64))
     labels = np.zeros((side, side), np.uint8)
     meter = _Meter()
     for part, belief in model.stream(picture):
         labels[part] = belief.argmax(axis=0)
     pixels = sum(
         (tile.window[0].stop - tile.window[0].start) * (tile.window[1].stop - tile.window[1].start)
-        for tile in model._plan((side, side))
+        for tile in model._tiled.plan((side, side))
     )
     return meter.told(pixels)
 
@@ -167,7 +169,7 @@ def _blended(side: int) -> dict[str, float]:
     network.receptive_radius = None
     model = _segmenter(network)
     picture = ArrayPicture(_Drawn(side).read((slice(0, side), slice(0, side))))
-    model._runner.scores(torch.rand(1, 1, 64, 64))
+    model._tiled.runner.scores(torch.rand(1, 1, 64, 64))
     labels = np.zeros((side, side), np.uint8)
     meter = _Meter()
     for part, belief in model.stream(picture):
@@ -184,7 +186,7 @@ def _monai(side: int) -> dict[str, float]:
         network(torch.rand(1, 1, 64, 64))
         meter = _Meter()
         found = sliding_window_inference(
-            picture, (WINDOW, WINDOW), 1, network, overlap=OVERLAP, mode="gaussian"
+            picture, (WINDOW, WINDOW), 1, network, overlap=1 - STEP / WINDOW, mode="gaussian"
         )
         labels = found.argmax(dim=1)
         assert labels.shape[1:] == (side, side)
@@ -194,7 +196,7 @@ def _monai(side: int) -> dict[str, float]:
 def _stream(side: int) -> dict[str, float]:
     """A tiny network, to be feasible on pictures of a gigapixel."""
     model = _segmenter(_network(base=2, depth=1), memory=200e6)
-    model._runner.scores(torch.rand(1, 1, 64, 64))
+    model._tiled.runner.scores(torch.rand(1, 1, 64, 64))
     meter = _Meter()
     seen = 0
     for part, belief in model.stream(_Drawn(side)):
@@ -205,8 +207,7 @@ def _stream(side: int) -> dict[str, float]:
 
 
 def _windows(side: int) -> int:
-    step = round(WINDOW * (1 - OVERLAP))
-    return (1 + -(-(side - WINDOW) // step)) ** 2
+    return (1 + -(-(side - WINDOW) // STEP)) ** 2
 
 
 METHODS = {

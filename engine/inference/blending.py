@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from engine.core.arrays import Floats
+from engine.inference.method import AVERAGE, GAUSSIAN, HANN, VOTES
 from engine.inference.tiles import Tile
 
-AVERAGE, GAUSSIAN, HANN = "average", "gaussian", "hann"
-BLENDINGS = (AVERAGE, GAUSSIAN, HANN)
+WEIGHTINGS = (AVERAGE, GAUSSIAN, HANN)
 
 _SIGMA = 0.125
 """Standard deviation of the Gaussian as a share of the window's side."""
@@ -107,15 +107,31 @@ class Votes(Blend):
     Source: U-SegNet (Kumar et al. 2018), the majority vote over overlapping patches.
     """
 
-    def __init__(self, channels: int, columns: int) -> None:
+    def __init__(self, channels: int, columns: int, most: int) -> None:
+        """Count votes, with at most `most` windows for a pixel."""
         super().__init__(channels, columns, AVERAGE)
+        # All probabilities of a pixel together must weigh less than a vote.
+        self._tie = np.float32(0.5 / most)
 
     def add(self, tile: Tile, values: Floats) -> Iterator[tuple[int, Floats]]:
         """Add one window of probabilities (C, *core); yields shares of the votes."""
         ballots = np.zeros_like(values)
         np.put_along_axis(ballots, values.argmax(axis=0)[None], 1.0, axis=0)
-        return super().add(tile, (ballots + _TIE * values).astype(np.float32))
+        shares = (ballots + self._tie * values) / (1 + self._tie)
+        return super().add(tile, shares.astype(np.float32))
 
 
-_TIE = np.float32(1e-4)
-"""Of a probability beside a vote: decides ties, never a vote (up to 2,500 windows a pixel)."""
+def make_blend(kind: str, channels: int, columns: int, *, window: int, step: int) -> Blend:
+    """What puts the windows of a picture of so many columns together.
+
+    Args:
+        kind: One of `WEIGHTINGS`, or VOTES.
+        channels: Classes.
+        columns: Of the picture.
+        window: Side of a window.
+        step: From one window to the next.
+    """
+    if kind == VOTES:
+        along = -(-window // step) + 1  # and the one at the end
+        return Votes(channels, columns, along**2)
+    return Blend(channels, columns, kind)

@@ -6,6 +6,7 @@ Measured on a U-Net of base 32: 0.33 instead of 0.28 megapixels per processor se
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from typing import cast
 
 import torch
@@ -43,23 +44,23 @@ def folded(network: nn.Module, example: Tensor) -> nn.Module:
 
 
 def _pairs(network: nn.Module, example: Tensor) -> list[tuple[str, str]]:
-    """(BatchNorm, convolution) names, where the one reads what the other, used once, gives."""
+    """(BatchNorm, convolution) names, where the one reads what the other gives, each time."""
     givers: dict[int, str] = {}
-    uses: dict[str, int] = {}
-    pairs: list[tuple[str, str]] = []
+    uses: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
     kept: list[Tensor] = []  # so that no address is used twice
     names = {module: name for name, module in network.named_modules()}
 
     def note(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         kept.append(output)
+        uses[names[module]] += 1
         if isinstance(module, _CONVOLUTIONS):
-            uses[names[module]] = uses.get(names[module], 0) + 1
             givers[id(output)] = names[module]
-        elif isinstance(module, _NORMS):
-            kept.extend(inputs)
-            giver = givers.get(id(inputs[0]))
-            if giver is not None and module.track_running_stats:
-                pairs.append((names[module], giver))
+            return
+        kept.extend(inputs)
+        giver = givers.get(id(inputs[0]))
+        if giver is not None and module.track_running_stats:
+            pairs[names[module], giver] += 1
 
     hooks = [
         module.register_forward_hook(note)
@@ -69,8 +70,7 @@ def _pairs(network: nn.Module, example: Tensor) -> list[tuple[str, str]]:
     network(example)
     for hook in hooks:
         hook.remove()
-    norms = [norm for norm, _ in pairs]
-    return [(norm, giver) for norm, giver in pairs if uses[giver] == 1 and norms.count(norm) == 1]
+    return [pair for pair, count in pairs.items() if uses[pair[0]] == uses[pair[1]] == count]
 
 
 def _replace(network: nn.Module, name: str, module: nn.Module) -> None:

@@ -12,7 +12,35 @@ from fractions import Fraction
 import torch
 from torch import Tensor, nn
 
+from engine.errors import ParameterError
+from engine.inference.method import BOTH, HORIZONTAL, NO_FLIPS, Method
 from engine.models.network import Network
+
+_ROWS, _COLUMNS = 2, 3  # of (N, C, H, W)
+_AXES: dict[str, tuple[tuple[int, ...], ...]] = {
+    NO_FLIPS: ((),),
+    HORIZONTAL: ((), (_COLUMNS,)),
+    BOTH: ((), (_COLUMNS,), (_ROWS,), (_ROWS, _COLUMNS)),
+}
+
+
+def fused(network: Network, method: Method) -> Network:
+    """The network as `method` has it see a picture: at its scales, each of them flipped.
+
+    Raises:
+        ParameterError: if the network takes one size only, or loses a margin, and shall see several
+            scales.
+    """
+    if method.scales != (1.0,):
+        if network.margin or getattr(network, "window", None):
+            raise ParameterError(
+                "Scales are fused only for networks that take any size and give the same size.",
+                remedy="Leave the scales at 1, or choose a network with padded convolutions.",
+            )
+        network = ScaleFusion(network, method.scales)
+    if method.flips != NO_FLIPS:
+        network = FlipFusion(network, method.flips)
+    return network
 
 
 class ScaleFusion(nn.Module):
@@ -35,6 +63,8 @@ class ScaleFusion(nn.Module):
         if network.margin:
             raise ValueError("scales are fused for networks that keep the size")
         self.network = network
+        self.single_precision = getattr(network, "single_precision", False)
+        self.bytes_per_pixel = getattr(network, "bytes_per_pixel", None)
         self._scales = [Fraction(scale).limit_denominator(16) for scale in scales]
         self.in_channels, self.classes = network.in_channels, network.classes
         # A window's start must be on the pooling grid at each scale.
@@ -61,19 +91,25 @@ class ScaleFusion(nn.Module):
 class FlipFusion(nn.Module):
     """The mean score over the picture and its mirror images."""
 
-    def __init__(self, network: Network, axes: Sequence[tuple[int, ...]] = ((), (3,))) -> None:
-        """Wrap a network; `axes` are the flips of (N, C, H, W), () for none."""
+    def __init__(self, network: Network, flips: str = HORIZONTAL) -> None:
+        """Wrap a network; `flips` is one of `engine.inference.method.FLIPS`."""
         super().__init__()
         self.network = network
-        self._axes = tuple(axes)
+        self.single_precision = getattr(network, "single_precision", False)
+        self.bytes_per_pixel = getattr(network, "bytes_per_pixel", None)
+        self.window = getattr(network, "window", None)
+        self._axes = _AXES[flips]
         self.in_channels, self.classes = network.in_channels, network.classes
         self.stride, self.offset, self.margin = network.stride, network.offset, network.margin
         self.receptive_radius = network.receptive_radius
 
     def forward(self, images: Tensor) -> Tensor:
         """Scores (N, classes, H, W) of images (N, in_channels, H, W)."""
-        views = [self.network(images.flip(axes)).flip(axes) for axes in self._axes]
-        return torch.stack(views).mean(dim=0)
+        first, *others = self._axes
+        found = self.network(images.flip(first)).flip(first)
+        for axes in others:
+            found += self.network(images.flip(axes)).flip(axes)
+        return found / len(self._axes)
 
 
 def _least_side(stride: int, scale: Fraction) -> int:

@@ -14,19 +14,29 @@ _WHOLE = {"uint8": 255.0, "uint16": 65535.0}
 """The largest value of the types whose whole range is used."""
 
 
-def normalise(image: Image, card: InputCard) -> Floats:
+def normalised(pixels: Pixels, scale: tuple[float, float], card: InputCard) -> Floats:
     """(len(card.channels), *shape) float32, in [0, 1] before mean and deviation.
 
-    The percentiles are taken over the whole image, alpha left out; grey is repeated for a model
-    that wants colours, colours are averaged for one that wants grey.
+    Grey is repeated for a model that wants colours, colours are averaged for one that wants grey.
+
+    Args:
+        pixels: (C, *shape) of an image without alpha, or a part of them.
+        scale: The intensities of the whole image that become 0 and 1.
+        card: What is asked for.
     """
-    colours = [i for i, name in enumerate(image.channels) if name != "alpha"]
-    pixels = image.pixels[colours]
+    values = scaled(pixels, scale, len(card.channels), clipped=clips(card, pixels))
+    return standardised(values, card)
+
+
+def colours_of(image: Image) -> Pixels:
+    """(C, *shape) of an image without its alpha."""
+    return image.pixels[: sum(name != "alpha" for name in image.channels)]
+
+
+def image_scale(image: Image, card: InputCard) -> tuple[float, float]:
+    """The intensities of an image that become 0 and 1, judged on its pixels, alpha included."""
     flat = image.pixels.reshape(-1)
-    scale = input_scale(card, flat[:: max(1, flat.size // SAMPLE)])
-    return standardised(
-        scaled(pixels, scale, len(card.channels), clipped=clips(card, pixels)), card
-    )
+    return input_scale(card, flat[:: max(1, flat.size // SAMPLE)])
 
 
 def clips(card: InputCard, pixels: Pixels) -> bool:

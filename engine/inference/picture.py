@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.core.arrays import Floats
+from engine.core.arrays import Floats, Pixels
+from engine.core.planes import SliceView
+from engine.inference.normalise import normalised
 from engine.inference.tiles import Span
+from engine.models.model_card import InputCard
 
 
 class Picture(Protocol):
@@ -35,6 +39,31 @@ class ArrayPicture:
 
     def read(self, part: Span) -> Floats:
         return self._pixels[(slice(None), *part)]
+
+
+class SlicePicture:
+    """A slice of an image, with those that are read beside it; normalised where it is read."""
+
+    def __init__(
+        self, pixels: Pixels, views: Sequence[SliceView], scale: tuple[float, float],
+        card: InputCard,
+    ) -> None:  # fmt: skip
+        """Look at pixels (C, *shape) without alpha.
+
+        Args:
+            pixels: Of the image.
+            views: The slices; their channels follow each other.
+            scale: The intensities that become 0 and 1.
+            card: What is asked for.
+        """
+        self._slices = [view.read(pixels) for view in views]
+        self._scale, self._card = scale, card
+        self.sides: tuple[int, int] = views[0].sides
+
+    def read(self, part: Span) -> Floats:
+        where = (slice(None), *part)
+        found = [normalised(one[where], self._scale, self._card) for one in self._slices]
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
 
 def read_window(picture: Picture, window: Span) -> Floats:

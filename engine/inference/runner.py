@@ -23,7 +23,9 @@ log = logging.getLogger(__name__)
 
 _CHANGED, _MOVED = 1e-3, 2e-3
 """For bfloat16 to be used without being asked for: the share of pixels whose class may change, and
-the mean by which a probability may move, on the first window."""
+the mean by which a probability may move, in the middle of the first window."""
+_TRIED = 256
+"""Side of that middle, in pixels of what the network gives."""
 
 
 class OutOfMemory(Exception):
@@ -75,7 +77,7 @@ class Runner:
         try:
             windows = windows.to(self.device, memory_format=torch.channels_last)
             if self.precision == AUTO:
-                self.precision = self._trusted(windows[:1])
+                self.precision = self._trusted(self._middle(windows[:1]))
             with torch.autocast(self.device.type, torch.bfloat16, self.precision == BFLOAT16):
                 return self._module(windows).float()
         except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
@@ -101,6 +103,17 @@ class Runner:
     def bytes_per_pixel(self) -> float:
         """Memory that a pixel of a window takes while it is computed, in bytes."""
         return bytes_per_pixel(self.network, self._module, self._example.to(self.device))
+
+    def _middle(self, window: Tensor) -> Tensor:
+        """As much of a window as tells whether bfloat16 is good enough, without another wait."""
+        lattice = self.lattice
+        least = 2 * lattice.margin + _TRIED
+        least += (lattice.offset - least) % lattice.stride
+        for axis in (2, 3):
+            if window.shape[axis] > least:
+                start = (window.shape[axis] - least) // 2
+                window = window.narrow(axis, start, least)
+        return window
 
     def _trusted(self, window: Tensor) -> str:
         """BFLOAT16 where it pays and gives the classes that float32 gives, else FLOAT32."""

@@ -258,8 +258,9 @@ def example_of(network: Network) -> Tensor:
 def bytes_per_pixel(network: Network, module: nn.Module, example: Tensor) -> float:
     """Memory that a pixel of the input takes while it is computed, in bytes.
 
-    The sum over all convolutions of what they give: an upper bound that is near what is measured,
-    since the maps of the way down wait for the way up.
+    The sum over all convolutions of what they give at most: an upper bound that is near what is
+    measured, since the maps of the way down wait for the way up. Views that are fused come one
+    after the other.
 
     Args:
         network: Says itself what it takes, if it has no convolutions to look at.
@@ -270,15 +271,15 @@ def bytes_per_pixel(network: Network, module: nn.Module, example: Tensor) -> flo
     if said is not None:
         return said
     least = 4 * (network.in_channels + network.classes)
-    total = 0
+    given: dict[nn.Module, int] = {}
 
-    def add(_: nn.Module, __: object, output: Tensor) -> None:
-        nonlocal total
-        total += output.numel() * output.element_size()
+    def add(convolution: nn.Module, _: object, output: Tensor) -> None:
+        size = output.numel() * output.element_size()
+        given[convolution] = max(given.get(convolution, 0), size)
 
     convolutions = (nn.Conv2d, nn.ConvTranspose2d)
     hooks = [m.register_forward_hook(add) for m in module.modules() if isinstance(m, convolutions)]
     module(example)
     for hook in hooks:
         hook.remove()
-    return max(least, total / (example.shape[2] * example.shape[3]))
+    return max(least, sum(given.values()) / (example.shape[2] * example.shape[3]))

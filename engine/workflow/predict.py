@@ -12,6 +12,7 @@ from engine.core.image import Image
 from engine.core.label_set import LabelSet
 from engine.core.probabilities import Probabilities
 from engine.errors import ParameterError
+from engine.inference.method import ONCE, Method
 from engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -53,8 +54,9 @@ def model_for(geometry: Geometry) -> str:
 
 
 def load_segmenter(
-    model: str, device: str = "auto", *, memory: float | None = None, precision: str = "auto"
-) -> Segmenter:
+    model: str, device: str = "auto", *, memory: float | None = None, precision: str = "auto",
+    method: Method = ONCE,
+) -> Segmenter:  # fmt: skip
     """A model, by name or by the path of its weight file, ready on a device.
 
     Args:
@@ -62,16 +64,20 @@ def load_segmenter(
         device: As `choose_device` takes it.
         memory: Bytes that a tile may take; a share of the machine's if left out.
         precision: 'auto', 'float32' or 'bfloat16'.
+        method: Which views are fused, and how windows are put together.
 
     Raises:
         UnknownName: if no model has that name.
         WeightsError: if the file is no checkpoint of Sulcus, or is damaged.
         DeviceError: if the machine does not have that device.
+        ParameterError: if the network does not allow that method.
     """
     from engine.inference.segmenter import Segmenter
     from engine.models.weights import find_weights
 
-    return Segmenter.load(find_weights(model), device, memory=memory, precision=precision)
+    return Segmenter.load(
+        find_weights(model), device, memory=memory, precision=precision, method=method
+    )
 
 
 def predict_image(
@@ -88,10 +94,23 @@ def predict_image(
     return segmenter.predict(image, progress, on_tile)
 
 
+def large_case(folder: Path, case_id: str) -> Path | None:
+    """The file of a case that is so large that it is predicted from disk; None of another.
+
+    Raises:
+        ReadError: if there is no such case.
+    """
+    from engine.io.windows import large_shape
+    from engine.project.store import Project
+
+    case = Project(folder).case(case_id)
+    return case.image_path if not case.part and large_shape(case.image_path) else None
+
+
 def predict_case(
     folder: Path,
     case_id: str,
-    image: Image,
+    image: Image | Path,
     segmenter: Segmenter,
     progress: Progress | None = None,
     on_tile: OnTile | None = None,
@@ -101,11 +120,20 @@ def predict_case(
 ) -> Probabilities:
     """Class probabilities of a case; the project keeps them.
 
-    What lies near `focus`, a voxel, comes first. Without the `right` to write nothing is begun.
+    Args:
+        folder: The project.
+        case_id: Which case.
+        image: Its image, or its file if it shall be read by window (see `large_case`).
+        segmenter: What predicts it.
+        progress: Told of each tile.
+        on_tile: Told of each finished part.
+        focus: A voxel; what lies near it comes first.
+        right: To write; without it nothing is begun.
 
     Raises:
         ProjectTaken: if another process took the project over.
         ParameterError: if the model's classes are not those of the project.
+        ReadError: if the image is damaged.
         WriteError: if they cannot be kept.
         Cancelled: if `progress` was asked to stop; the project stays as it was.
     """
@@ -115,13 +143,30 @@ def predict_case(
     right.require()
     project = Project(folder)
     require_classes(segmenter.card, project.label_set)
-    found = segmenter.predict(image, progress, on_tile, focus)
+    if isinstance(image, Path):
+        found = _predict_from_disk(image, segmenter, progress, on_tile, focus)
+    else:
+        found = segmenter.predict(image, progress, on_tile, focus)
     kept = Probabilities(found.values, found.geometry, project.label_set)
     right.require()
     save_probabilities(project.folder, case_id, kept)
     if project.case(case_id).state is CaseState.NEW:
         project.set_state(case_id, CaseState.PREDICTED)
     return kept
+
+
+def _predict_from_disk(
+    path: Path,
+    segmenter: Segmenter,
+    progress: Progress | None,
+    on_tile: OnTile | None,
+    focus: tuple[int, ...] | None,
+) -> Probabilities:
+    from engine.workflow.predict_large import large_picture
+
+    with large_picture(path, segmenter.card.input) as picture:
+        values = segmenter.predict_picture(picture, progress, on_tile, focus)
+        return Probabilities(values, Geometry(picture.sides), segmenter.card.label_set)
 
 
 def require_classes(card: ModelCard, label_set: LabelSet) -> None:

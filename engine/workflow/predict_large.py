@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from engine.inference.tiles import Span
     from engine.io.windows import WindowedImage
     from engine.models.model_card import InputCard
+
+_Keep: TypeAlias = "Callable[[Span, Floats], None]"
 
 SAMPLED, SAMPLE_SIDE = 8, 256
 """The intensities are judged on so many windows along each axis, each of so many pixels a side."""
@@ -38,9 +42,21 @@ class LargeMask:
 
 
 def predict_large(
-    path: Path, segmenter: Segmenter, target: Path, progress: Progress | None = None
+    path: Path,
+    segmenter: Segmenter,
+    target: Path,
+    progress: Progress | None = None,
+    *,
+    probabilities: Path | None = None,
 ) -> LargeMask:
     """Predict a large TIFF by window into a tiled TIFF of class indices.
+
+    Args:
+        path: The picture.
+        segmenter: What predicts it.
+        target: The mask.
+        progress: Told of each tile.
+        probabilities: Where to write them too, (K, rows, columns) float16 as .npy; not if None.
 
     Raises:
         ReadError: if the picture cannot be read by window, or is damaged.
@@ -49,15 +65,18 @@ def predict_large(
         Cancelled: if `progress` was asked to stop; then nothing is left.
     """
     from engine.export.label_bands import write_bands
-    from engine.io.windows import WindowedImage
 
     label_set = segmenter.card.label_set
     counts = np.zeros(len(label_set), np.int64)
-    with WindowedImage(path) as image:
-        picture = _Normalised(image, segmenter)
+    with contextlib.ExitStack() as stack:
+        picture = stack.enter_context(large_picture(path, segmenter.card.input))
+        keep = None
+        if probabilities is not None:
+            shape = (len(label_set), *picture.sides)
+            keep = stack.enter_context(_array_on_disk(probabilities, shape))
 
         def bands() -> Iterator[Labels]:
-            for band in _bands(segmenter, picture, progress):
+            for band in _bands(segmenter, picture, progress, keep):
                 counts[:] += np.bincount(band.ravel(), minlength=len(label_set))
                 yield band
 
@@ -65,14 +84,49 @@ def predict_large(
     return LargeMask(target, picture.sides, tuple(int(count) for count in counts))
 
 
+@contextmanager
+def large_picture(path: Path, card: InputCard) -> Generator[LargePicture]:
+    """A picture on disk as a model card wants it, open as long as this is.
+
+    Raises:
+        ReadError: if it cannot be read by window, or is damaged.
+    """
+    from engine.io.windows import WindowedImage
+
+    with WindowedImage(path) as image:
+        yield LargePicture(image, card)
+
+
+class LargePicture:
+    """A picture on disk, normalised where it is read.
+
+    Attributes:
+        sides: (rows, columns).
+    """
+
+    def __init__(self, image: WindowedImage, card: InputCard) -> None:
+        """Judge the intensities by windows spread across the picture."""
+        self.sides = image.levels[0].shape
+        self._image = image
+        self._card = card
+        self._scale = _scale_of(image, card)
+
+    def read(self, part: Span) -> Floats:
+        from engine.inference.normalise import normalised
+
+        return normalised(_colours(self._image.read(part)), self._scale, self._card)
+
+
 def _bands(
-    segmenter: Segmenter, picture: _Normalised, progress: Progress | None
+    segmenter: Segmenter, picture: LargePicture, progress: Progress | None, keep: _Keep | None
 ) -> Iterator[Labels]:
     """The mask in bands of whole rows, from top to bottom."""
     held = np.empty((0, picture.sides[1]), np.uint8)
     missing = np.empty(0, np.int64)  # pixels of each row that is held
     top = 0
     for (rows, columns), belief in segmenter.stream(picture, progress):
+        if keep is not None:
+            keep((rows, columns), belief)
         more = rows.stop - top - len(held)
         if more > 0:
             held = np.pad(held, ((0, more), (0, 0)))
@@ -86,21 +140,27 @@ def _bands(
             held, missing, top = held[done:], missing[done:], top + done
 
 
-class _Normalised:
-    """A picture on disk as a model card wants it."""
+@contextmanager
+def _array_on_disk(path: Path, shape: tuple[int, ...]) -> Generator[_Keep]:
+    """What puts parts of a float16 array into a .npy file, which is there once all are.
 
-    def __init__(self, image: WindowedImage, segmenter: Segmenter) -> None:
-        self._card = segmenter.card.input
-        self.sides = image.levels[0].shape
-        self._image = image
-        self._scale = _scale_of(image, self._card)
+    Raises:
+        WriteError: if it cannot be written.
+    """
+    from engine.files import replacing
 
-    def read(self, part: Span) -> Floats:
-        from engine.inference.normalise import clips, scaled, standardised
+    with replacing(path) as temporary:
+        whole = np.lib.format.open_memmap(temporary, "w+", np.float16, shape)
+        offset = whole.offset
+        del whole
 
-        pixels, card = _colours(self._image.read(part)), self._card
-        found = scaled(pixels, self._scale, len(card.channels), clipped=clips(card, pixels))
-        return standardised(found, card)
+        def keep(part: Span, values: Floats) -> None:
+            # Mapped for each part anew, so that what is written does not stay in memory.
+            mapped = np.memmap(temporary, np.float16, "r+", offset, shape)
+            mapped[(slice(None), *part)] = values
+            del mapped
+
+        yield keep
 
 
 def _scale_of(image: WindowedImage, card: InputCard) -> tuple[float, float]:

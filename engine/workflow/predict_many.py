@@ -14,6 +14,7 @@ from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.sources import Origin, PixelSource
 from engine.errors import SulcusError
+from engine.inference.method import ONCE, Method
 from engine.progress import Progress, Step
 from engine.workflow.project import ProjectInfo, find_images
 
@@ -33,6 +34,7 @@ class PredictOptions:
         overwrite: Also predict what has a mask already.
         precision: 'auto', 'float32' or 'bfloat16'.
         memory: Bytes that a tile may take; a share of the machine's if None.
+        method: Which views are fused, and how windows are put together.
     """
 
     model: str = ""
@@ -41,6 +43,7 @@ class PredictOptions:
     overwrite: bool = False
     precision: str = "auto"
     memory: float | None = None
+    method: Method = ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,11 @@ class _Models:
         if name not in self._loaded:
             options = self.options
             self._loaded[name] = load_segmenter(
-                name, options.device, memory=options.memory, precision=options.precision
+                name,
+                options.device,
+                memory=options.memory,
+                precision=options.precision,
+                method=options.method,
             )
         return self._loaded[name]
 
@@ -182,7 +189,10 @@ def _predict_large(path: Path, target: Path, models: _Models, progress: Progress
     if target.exists() and not models.options.overwrite:
         return Line(path.name, "skipped", f"'{target}' is there already", target)
     segmenter = models.for_picture()
-    found = predict_large(path, segmenter, target, progress)
+    stem = target.name.removesuffix("_mask.tif")
+    beliefs = target.with_name(f"{stem}_probabilities.npy")
+    kept = beliefs if models.options.with_probabilities else None
+    found = predict_large(path, segmenter, target, progress, probabilities=kept)
     label_set = segmenter.card.label_set
     write_label_set(label_set, target.parent / f"{segmenter.card.name}_labels.json")
     counts = dict(zip(label_set.names, found.counts, strict=True))
@@ -215,7 +225,7 @@ def _predict_cases(
     from engine.core.case import CaseState
     from engine.workflow.checkpoint import keep_mask
     from engine.workflow.open_case import open_case
-    from engine.workflow.predict import predict_case
+    from engine.workflow.predict import large_case, predict_case
 
     batch = secrets.token_hex(4)
     lines: list[Line] = []
@@ -228,9 +238,8 @@ def _predict_cases(
             opened = open_case(project.folder, case.id, Progress(), right=hold)
             segmenter = models.for_image(opened.image)
             share = _share(progress, number, len(project.cases))
-            found = predict_case(
-                project.folder, case.id, opened.image, segmenter, share, right=hold
-            )
+            image = large_case(project.folder, case.id) or opened.image
+            found = predict_case(project.folder, case.id, image, segmenter, share, right=hold)
             mask = LabelMap(found.argmax(), opened.image.geometry, project.label_set)
             card = segmenter.card
             origin = Origin(PixelSource.MODEL, card.name, detail=card.tensors_sha256)

@@ -85,8 +85,12 @@ class Session:
         progress: Progress,
         on_tile: Callable[[Box, Labels], None],
         token: str,
+        focus: tuple[int, ...] | None = None,
     ) -> Labels:
         """Predict a case; the project keeps the probabilities.
+
+        A picture of hundreds of megapixels is read by window, so that the first tile need not wait
+        until all of it is decoded.
 
         Args:
             folder: The project.
@@ -95,26 +99,30 @@ class Session:
             progress: Told of each tile.
             on_tile: Called with each finished box and its most probable classes.
             token: That of the window's hold on the project.
+            focus: The voxel that a person looks at; what is near it comes first.
 
         Returns:
             (*shape) uint8, the most probable class of each pixel.
         """
-        from engine.workflow.predict import load_segmenter, predict_case
+        from engine.workflow.predict import large_case, load_segmenter, predict_case
 
         if model != self._model or self._segmenter is None:
             self._segmenter = load_segmenter(model, self._device, memory=TILE_MEMORY)
             self._model = model
-        held = self._case(folder, case_id)
+        image = large_case(folder, case_id) or self._case(folder, case_id).image
 
         def report(box: Box, values: Float16s) -> None:
             on_tile(box, values.argmax(axis=0).astype(np.uint8))
 
-        held.probabilities = predict_case(
-            folder, case_id, held.image, self._segmenter, progress, report,
+        found = predict_case(
+            folder, case_id, image, self._segmenter, progress, report, focus,
             right=Lent(folder, token),
         )  # fmt: skip
-        held.refiners.clear()
-        return held.probabilities.argmax()
+        held = self._held
+        if held is not None and (held.folder, held.case_id) == (folder, case_id):
+            held.probabilities = found
+            held.refiners.clear()
+        return found.argmax()
 
     def refine_slice(self, request: RefineSlice, progress: Progress) -> Labels:
         """Refine one slice or a box of it: (rows, columns) uint8 as the slice is shown."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,9 +18,14 @@ from numpy.testing import assert_array_equal
 from PIL import Image as Pillow
 
 import main
+from engine.cli.run import STOPPED
 from engine.cli.table import COMMANDS
 from engine.core.case import CaseState, ImageRef
+from engine.core.image import Image
 from engine.core.label_set import LabelSet
+from engine.core.probabilities import Probabilities
+from engine.inference.method import Method
+from engine.inference.segmenter import Segmenter
 from engine.io.opening import open_image, read_labels
 from engine.project.store import Project
 
@@ -131,6 +137,97 @@ def test_a_photo_is_predicted_with_its_probabilities(
     values = np.load(tmp_path / "o" / "photo ü_probabilities.npy")
     assert values.shape == (2, 20, 24)
     assert_array_equal(values.argmax(axis=0), labels)
+
+
+@pytest.mark.parametrize(
+    ("options", "method"),
+    [
+        (("--scales", "0.5,1"), Method(scales=(0.5, 1.0))),
+        (("--flips", "both"), Method(flips="both")),
+        (
+            ("--blending", "votes", "--window", "8", "--step", "4"),
+            Method(blending="votes", window=8, step=4),
+        ),
+    ],
+)
+def test_a_picture_is_predicted_by_the_method_that_was_asked_for(
+    cli: Cli, tmp_path: Path, photo: Path, tiny_photo_weights: Path,
+    options: tuple[str, ...], method: Method,
+) -> None:  # fmt: skip
+    found = []
+    for name, more in (("plain", ()), ("asked", options)):
+        arguments = ("predict", photo, "--weights", tiny_photo_weights, "--out", tmp_path / name)
+        cli(*arguments, "--precision", "float32", "--probabilities", *more)
+        found.append(np.load(tmp_path / name / "photo ü_probabilities.npy"))
+    model = Segmenter.load(tiny_photo_weights, "cpu", precision="float32", method=method)
+    assert_array_equal(found[1], model.predict(open_image(photo)).values)
+    assert not np.array_equal(*found)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--scales", "half", "cannot be fused"),
+        ("--flips", "sideways", "no way to flip 'sideways'"),
+        ("--blending", "magic", "no way to blend 'magic'"),
+        ("--step", "600", "leave gaps"),
+    ],
+)
+def test_a_method_that_is_not_there_is_refused(
+    cli: Cli, photo: Path, tiny_photo_weights: Path, option: str, value: str, said: str
+) -> None:
+    assert_refused(cli("predict", photo, "--weights", tiny_photo_weights, option, value), said)
+
+
+def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_one_goes_on(
+    cli: Cli, tmp_path: Path, make_volume: Callable[..., Path], tiny_weights: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    paths = [make_volume(f"{name}.nii.gz") for name in "abc"]
+    arguments = ("predict", *paths, "--weights", tiny_weights, "--out", tmp_path / "o")
+    predict, seen = Segmenter.predict, []
+
+    def interrupted(model: Segmenter, image: Image, *more: Any) -> Probabilities:
+        seen.append(image.name)
+        if len(seen) == 2:
+            signal.raise_signal(signal.SIGINT)
+        return predict(model, image, *more)
+
+    monkeypatch.setattr(Segmenter, "predict", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    result = cli(*arguments)
+    assert result.status == STOPPED
+    assert "nothing half-written was left" in result.out
+    assert signal.getsignal(signal.SIGINT) is before
+    left = {path.name for path in everything_in(tmp_path / "o")}
+    assert left == {"a_mask.nii.gz", "tiny-tissue_labels.json"}
+    kept = (tmp_path / "o" / "a_mask.nii.gz").read_bytes()
+    assert "done 2, skipped 1, failed 0" in cli(*arguments).out
+    assert seen == ["a.nii.gz", "b.nii.gz", "b.nii.gz", "c.nii.gz"]
+    assert (tmp_path / "o" / "a_mask.nii.gz").read_bytes() == kept
+
+
+def test_a_project_that_is_stopped_goes_on_with_the_cases_that_are_new(
+    cli: Cli, tmp_path: Path, make_volume: Callable[..., Path], tiny_weights: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    folder = tmp_path / "three.sulcus"
+    classes = LabelSet.named(["background", "CSF", "GM", "WM"])
+    Project.create(folder, classes).add([ImageRef(make_volume(f"{n}.nii.gz")) for n in "abc"])
+    predict, seen = Segmenter.predict, []
+
+    def interrupted(model: Segmenter, image: Image, *more: Any) -> Probabilities:
+        seen.append(image.name)
+        if len(seen) == 2:
+            signal.raise_signal(signal.SIGINT)
+        return predict(model, image, *more)
+
+    monkeypatch.setattr(Segmenter, "predict", interrupted)
+    assert cli("predict", folder, "--weights", tiny_weights).status == STOPPED
+    states = [case.state for case in Project(folder).cases()]
+    assert states == [CaseState.PREDICTED, CaseState.NEW, CaseState.NEW]
+    assert "done 2, skipped 1, failed 0" in cli("predict", folder, "--weights", tiny_weights).out
+    assert seen == ["a.nii.gz", "b.nii.gz", "b.nii.gz", "c.nii.gz"]
 
 
 def test_a_second_run_leaves_what_is_there_unless_told_otherwise(

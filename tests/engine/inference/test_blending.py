@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.inference.blending import BLENDINGS, Blend, Votes, importance
+from engine.inference.blending import WEIGHTINGS, Blend, Votes, importance
 from engine.inference.tiles import Lattice, Tile, plan_overlapping
 
 
@@ -29,7 +29,7 @@ def put_together(blend, tiles, values, sides):
 
 @given(
     st.tuples(st.integers(1, 40), st.integers(1, 40)), st.integers(1, 20), st.integers(1, 20),
-    st.sampled_from(BLENDINGS), st.sampled_from([1, 4]),
+    st.sampled_from(WEIGHTINGS), st.sampled_from([1, 4]),
 )  # fmt: skip
 def test_windows_that_agree_are_left_as_they_are(sides, window, step, kind, stride):
     values = np.random.default_rng(0).random((2, *sides)).astype(np.float32)
@@ -38,7 +38,7 @@ def test_windows_that_agree_are_left_as_they_are(sides, window, step, kind, stri
     assert np.allclose(found, values, atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", BLENDINGS)
+@pytest.mark.parametrize("kind", WEIGHTINGS)
 def test_windows_that_differ_are_weighted(kind):
     tiles = plan_overlapping((6, 9), window=4, step=2, lattice=Lattice())
     rng = np.random.default_rng(1)
@@ -54,7 +54,7 @@ def test_windows_that_differ_are_weighted(kind):
     assert np.allclose(np.concatenate(found, axis=1)[0], sums / weights, atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", BLENDINGS)
+@pytest.mark.parametrize("kind", WEIGHTINGS)
 def test_importance_is_highest_in_the_middle_and_never_zero(kind):
     weights = importance(kind, (9, 16))
     assert weights.min() > 0
@@ -75,7 +75,7 @@ def test_rows_are_forgotten_once_no_window_reaches_them():
 def test_patches_vote_and_ties_go_to_the_higher_sum_then_the_lower_class():
     """Length 60, windows of 40 at 0, 10, 20 that vote for class 1, 2, 2."""
     tiles = plan_overlapping((1, 60), window=40, step=10, lattice=Lattice())
-    votes = Votes(3, 60)
+    votes = Votes(3, 60, 9)
     parts = []
     for tile, winner in zip(tiles, (1, 2, 2), strict=True):
         values = np.full((3, 1, 40), 0.25, np.float32)
@@ -84,7 +84,7 @@ def test_patches_vote_and_ties_go_to_the_higher_sum_then_the_lower_class():
     parts += [part for _, part in votes.end()]
     labels = np.concatenate(parts, axis=1).argmax(axis=0)[0]
     assert [labels[at] for at in (5, 15, 25, 45, 55)] == [1, 1, 2, 2, 2]
-    votes = Votes(3, 60)
+    votes = Votes(3, 60, 9)
     parts = []
     for tile, winner in zip(tiles, (1, 2, 2), strict=True):
         values = np.full((3, 1, 40), 0.05, np.float32)

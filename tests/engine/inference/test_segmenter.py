@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nets import Dot, SeesAll, ValidUNet, small_unet
 
@@ -17,7 +17,7 @@ from engine.errors import Cancelled, DeviceError
 from engine.inference import runner
 from engine.inference.device import choose_device
 from engine.inference.fusion import FlipFusion, ScaleFusion
-from engine.inference.normalise import normalise
+from engine.inference.normalise import colours_of, scaled
 from engine.inference.picture import ArrayPicture
 from engine.inference.runner import OutOfMemory
 from engine.inference.segmenter import Segmenter
@@ -38,7 +38,7 @@ def make(spacing_mm=None, channels=1, network=None, core=2048) -> Segmenter:
     found = Segmenter(
         network, card(names, spacing_mm, network.classes), torch.device("cpu"), precision="float32"
     )
-    found._largest = core
+    found._tiled.largest = core
     return found
 
 
@@ -79,6 +79,9 @@ def test_tiles_of_fused_scales_equal_the_whole_picture(sides, core):
     st.integers(8, 48),
     st.sampled_from([small_unet(), ValidUNet()]),
 )
+@example((1, 1), 16, small_unet())
+@example((1, 1), 16, ValidUNet())
+@example((5, 61), 64, ValidUNet())
 def test_a_stream_equals_the_whole_picture_and_runs_from_top_to_bottom(sides, core, network):
     picture = ArrayPicture(np.random.default_rng(0).random((1, *sides)).astype(np.float32))
     whole, tiled = (
@@ -117,16 +120,16 @@ def test_a_network_that_sees_its_whole_input_is_blended_without_gaps():
 
 def small_memory(model, largest, fails_on=("cpu",)):
     """The runner's memory holds windows of `largest` pixels."""
-    scores = model._runner.scores
+    scores = model._tiled.runner.scores
     asked = []
 
     def limited(window):
         asked.append(window.shape[2] * window.shape[3])
-        if asked[-1] > largest and model._runner.device.type in fails_on:
+        if asked[-1] > largest and model._tiled.runner.device.type in fails_on:
             raise OutOfMemory
         return scores(window)
 
-    model._runner.scores = limited
+    model._tiled.runner.scores = limited
     return asked
 
 
@@ -146,7 +149,7 @@ def test_a_graphics_card_that_is_too_small_gives_way_to_the_processor(monkeypatc
     image, network = photo((90, 80)), small_unet(depth=1)
     whole = make(network=network).predict(image).values
     model = make(network=network)
-    model._runner.device = torch.device("meta")
+    model._tiled.runner.device = torch.device("meta")
     small_memory(model, 10, fails_on=("meta",))
     assert np.array_equal(model.predict(image).values, whole)
     assert model.device == "cpu"
@@ -170,6 +173,40 @@ def test_the_mask_grows_from_what_is_looked_at():
     )
     make().predict(image, None, lambda box, _: told.append(box[2].start), focus=(2, 3, 7))
     assert told[:3] == [7, 6, 8] or told[:3] == [7, 8, 6]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.tuples(st.integers(1, 90), st.integers(1, 90)), st.permutations(range(4)))
+def test_neither_order_nor_threads_change_the_result(sides, corners):
+    image = photo(sides)
+    places = [(0, 0), (0, sides[1] - 1), (sides[0] - 1, 0), (sides[0] - 1, sides[1] - 1)]
+    found = []
+    before = torch.get_num_threads()
+    for threads, corner in zip((1, 2), corners[:2], strict=True):
+        torch.set_num_threads(threads)
+        found.append(make(core=16).predict(image, focus=places[corner]).values.astype(float))
+    torch.set_num_threads(before)
+    assert np.abs(found[0] - found[1]).max() <= 1e-3  # what float16 can tell apart
+
+
+def test_windows_of_a_batch_do_not_see_each_other():
+    windows = torch.rand(3, 1, 32, 24, generator=torch.Generator().manual_seed(0))
+    for network in (small_unet(), SeesAll(), FlipFusion(small_unet())):
+        runner_ = make(network=network)._tiled.runner
+        together_ = runner_.scores(windows)
+        alone = torch.cat([runner_.scores(one[None]) for one in windows])
+        assert torch.allclose(together_, alone, atol=1e-5)
+
+
+def test_a_picture_that_is_read_where_it_is_needed_gives_what_the_image_gives():
+    image = photo((70, 50), 3)
+    scale = image.intensity_range(0, 100)
+    picture = ArrayPicture(scaled(colours_of(image), scale, 3))
+    told = []
+    model = make(channels=3, core=16)
+    values = model.predict_picture(picture, None, lambda box, _: told.append(box), (65, 3))
+    assert np.array_equal(values, make(channels=3, core=16).predict(image).values)
+    assert told[0] == (slice(64, 70), slice(0, 16))
 
 
 def test_each_part_is_told_once_and_together_they_are_the_result():
@@ -239,7 +276,7 @@ def test_a_volume_with_other_spacing_is_brought_to_the_models_and_back():
 def test_channels_are_brought_to_what_the_model_expects(given, wanted):
     image = photo((8, 9), given)
     names = ("grey",) if wanted == 1 else ("red", "green", "blue")
-    found = normalise(image, InputCard(names, 0, 100))
+    found = scaled(colours_of(image), image.intensity_range(0, 100), len(names))
     assert found.shape == (wanted, 8, 9)
     assert found.min() >= 0
     assert found.max() <= 1
@@ -248,9 +285,18 @@ def test_channels_are_brought_to_what_the_model_expects(given, wanted):
 
 def test_nan_in_an_image_does_not_spread():
     pixels = np.random.default_rng(0).random((1, 20, 20)).astype(np.float32)
+    plain = Image(pixels.copy(), Geometry((20, 20)), ("grey",), Source(Path("a.tif"), ""))
     pixels[0, 5, 5] = np.nan
+    pixels[0, 6, 5] = np.inf
     image = Image(pixels, Geometry((20, 20)), ("grey",), Source(Path("a.tif"), ""))
-    assert np.isfinite(make().predict(image).values).all()
+    found = make(network=Dot()).predict(image).values.astype(float)
+    assert np.isfinite(found).all()
+    changed = np.abs(found - make(network=Dot()).predict(plain).values).max(axis=0) > 0.01
+    assert changed.sum() <= 2
+    nothing = Image(
+        np.full((1, 9, 9), np.nan, np.float32), Geometry((9, 9)), ("grey",), image.source
+    )
+    assert np.isfinite(make().predict(nothing).values).all()
 
 
 def test_it_stops_between_tiles_when_asked():

@@ -124,7 +124,7 @@ def test_tiles_of_any_sides_put_together_equal_the_whole_picture(name):
         model = Segmenter(
             copy.deepcopy(network), card(network, name), torch.device("cpu"), precision="float32"
         )
-        model._largest = core
+        model._tiled.largest = core
         found = np.full((CLASSES, *sides), np.nan, np.float32)
         for (rows, columns), part in model.stream(ArrayPicture(values)):
             found[:, rows, columns] = part

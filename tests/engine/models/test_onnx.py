@@ -296,7 +296,9 @@ def test_an_onnx_file_says_what_a_pixel_costs(exported):
     loaded, _ = load_network(path)
     plain = Segmenter(network, card, torch.device("cpu"))
     ours = Segmenter(loaded, card, torch.device("cpu"))
-    assert ours._runner.bytes_per_pixel() == pytest.approx(plain._runner.bytes_per_pixel())
+    assert ours._tiled.runner.bytes_per_pixel() == pytest.approx(
+        plain._tiled.runner.bytes_per_pixel()
+    )
 
 
 @pytest.mark.parametrize("grid", [1, 2, 3, 6])

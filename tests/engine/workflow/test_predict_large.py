@@ -7,6 +7,9 @@ import torch
 
 from engine.core.label_set import LabelSet
 from engine.errors import Cancelled
+from engine.inference.method import ONCE, Method
+from engine.inference.normalise import scaled
+from engine.inference.picture import ArrayPicture
 from engine.inference.segmenter import Segmenter
 from engine.io import windows
 from engine.io.opening import open_image, read_labels
@@ -14,18 +17,21 @@ from engine.io.windows import large_shape
 from engine.models.model_card import InputCard, ModelCard, TrainingCard
 from engine.models.unet import UNet
 from engine.progress import Progress
+from engine.project.snapshots import load_probabilities
+from engine.workflow.predict import large_case, predict_case
 from engine.workflow.predict_large import predict_large
+from engine.workflow.project import create_project
 
 
-def segmenter(core):
+def segmenter(core, method=ONCE):
     torch.manual_seed(0)
     card = ModelCard(
         "tiny", "Tiny", "unet", {}, LabelSet.named(["background", "one", "two"]),
         InputCard(("grey",), 0, 100), TrainingCard("none", "none", "none", 0, 0),
     )  # fmt: skip
     network = UNet(in_channels=1, classes=3, base=2, depth=2).eval()
-    found = Segmenter(network, card, torch.device("cpu"), precision="float32")
-    found._largest = core
+    found = Segmenter(network, card, torch.device("cpu"), precision="float32", method=method)
+    found._tiled.largest = core
     return found
 
 
@@ -50,11 +56,54 @@ def test_a_large_picture_is_predicted_as_if_it_were_read_whole(large, tmp_path):
     assert len(set(np.unique(labels))) > 1
 
 
+def test_probabilities_of_a_large_picture_go_to_disk_beside_its_mask(large, tmp_path):
+    whole = segmenter(2048).predict(open_image(large)).values
+    array = tmp_path / "beliefs.npy"
+    predict_large(large, segmenter(64), tmp_path / "mask.tif", probabilities=array)
+    found = np.load(array)
+    assert found.dtype == np.float16
+    assert found.shape == whole.shape
+    assert np.abs(found.astype(float) - whole).max() <= 1e-3
+
+
+@pytest.mark.parametrize("blending", ["gaussian", "votes"])
+def test_windows_that_overlap_are_written_as_they_become_final(large, tmp_path, blending):
+    method = Method(blending=blending, window=64, step=48)
+    image = open_image(large)
+    pixels = scaled(image.pixels, image.intensity_range(0, 100), 1)
+    whole = np.zeros(pixels.shape[1:], np.uint8)
+    for part, belief in segmenter(64, method).stream(ArrayPicture(pixels)):
+        whole[part] = belief.argmax(axis=0)
+    predict_large(large, segmenter(64, method), tmp_path / "mask.tif")
+    assert np.array_equal(read_labels(tmp_path / "mask.tif").labels, whole)
+
+
 def test_a_large_picture_that_is_stopped_leaves_nothing(large, tmp_path):
     progress = Progress(lambda step: progress.cancel() if step.done == 3 else None)
+    paths = {"target": tmp_path / "mask.tif", "probabilities": tmp_path / "beliefs.npy"}
     with pytest.raises(Cancelled):
-        predict_large(large, segmenter(64), tmp_path / "mask.tif", progress)
+        predict_large(large, segmenter(64), progress=progress, **paths)
     assert list(tmp_path.iterdir()) == [large]
+
+
+def test_a_large_case_is_predicted_from_disk_and_kept(large, tmp_path, monkeypatch):
+    model = segmenter(64)
+    project = create_project(tmp_path / "a.sulcus", model.card.label_set, [large])
+    case = project.cases[0].id
+    assert large_case(project.folder, case) is None
+    monkeypatch.setattr(windows, "LARGE", 300 * 421)
+    path = large_case(project.folder, case)
+    assert path == large
+    told = []
+    found = predict_case(
+        project.folder, case, path, model, None, lambda box, _: told.append(box), (290, 5)
+    )
+    whole = segmenter(2048).predict(open_image(large)).values
+    assert np.abs(found.values.astype(float) - whole).max() <= 1e-3
+    assert told[0][0].start <= 290 < told[0][0].stop
+    assert told[0][1].start <= 5 < told[0][1].stop
+    kept = load_probabilities(project.folder, case, found.geometry, found.label_set)
+    assert np.array_equal(kept.values, found.values)
 
 
 def test_a_picture_is_large_from_a_number_of_pixels_on(large, tmp_path, monkeypatch):
