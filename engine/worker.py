@@ -115,9 +115,9 @@ class Worker:
                 return {"device": self._device}
             case Fit(folder, parameters, token):
                 return {"fit": session.fit(folder, parameters, progress, token).as_json()}
-            case Predict(folder, case_id, model, token):
+            case Predict(folder, case_id, model, token, focus):
                 tiler = self._tiler(job)
-                labels = session.predict(folder, case_id, model, progress, tiler, token)
+                labels = session.predict(folder, case_id, model, progress, tiler, token, focus)
             case RefineAll():
                 labels = session.refine(request, progress)
             case RefineSlice():

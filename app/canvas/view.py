@@ -159,7 +159,9 @@ class Canvas(QWidget):
         self._draw_mask(None)
         rows, columns, row_of, column_of = self._viewport.indices()
         if row_of.size and column_of.size:
-            self._presenters.refinement.see(self._viewport.covered(rows, columns))
+            seen = self._viewport.covered(rows, columns)
+            self._presenters.refinement.see(seen)
+            self._presenters.prediction.see(seen)
 
     def _draw_base(self) -> None:
         case, view = self._case.case, self._view

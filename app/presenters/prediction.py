@@ -35,6 +35,7 @@ class PredictionPresenter(QObject):
         self.model = ""
         self._asked = ""
         self.has_prediction = False
+        self._seen: tuple[slice, slice] | None = None
         case.opened.connect(self._suit)
         case.closed.connect(self._leave)
         case.slice_changed.connect(self._show_growing)
@@ -49,6 +50,10 @@ class PredictionPresenter(QObject):
             self.model = model
             self.models_changed.emit()
 
+    def see(self, part: tuple[slice, slice]) -> None:
+        """Take note of which (rows, columns) of the slice are on screen."""
+        self._seen = part
+
     @Slot()
     def predict(self) -> None:
         """Predict the case on screen with the model in hand."""
@@ -60,7 +65,7 @@ class PredictionPresenter(QObject):
             return
         self._growing = history.labels.copy()
         self._asked = self.model
-        request = Predict(project.folder, case.case.id, self.model, self._case.token)
+        request = Predict(project.folder, case.case.id, self.model, self._case.token, self._focus())
         self._job = self._runner.ask(
             "Predicting",
             request,
@@ -77,6 +82,13 @@ class PredictionPresenter(QObject):
         if job is not None:
             job.cancel()
             self._end()
+
+    def _focus(self) -> tuple[int, ...] | None:
+        """The voxel at the middle of what is on screen, where the mask begins to grow."""
+        if self._seen is None:
+            return None
+        row, column = ((part.start + part.stop - 1) // 2 for part in self._seen)
+        return self._case.view.voxel(row, column)
 
     def _grow(self, box: Box, labels: Labels) -> None:
         if self._growing is not None and self._case.case is not None:
@@ -126,4 +138,5 @@ class PredictionPresenter(QObject):
     @Slot()
     def _leave(self) -> None:
         self.cancel()
+        self._seen = None
         self.has_prediction = False

@@ -35,12 +35,14 @@ class Predict:
         case_id: Which case.
         model: A shipped model's name, or the path of a weight file.
         token: That of the asker's hold on the project, without which nothing is kept.
+        focus: The voxel that is looked at; the mask grows from there. The middle if None.
     """
 
     folder: Path
     case_id: str
     model: str
     token: str = ""
+    focus: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,7 +156,10 @@ def encode(request: Request, job: int, exchange: Exchange) -> dict[str, Any]:
         case Warm():
             return found
         case Predict():
-            more = {"case_id": request.case_id, "model": request.model, "token": request.token}
+            more = {
+                "case_id": request.case_id, "model": request.model, "token": request.token,
+                "focus": request.focus,
+            }  # fmt: skip
         case Fit():
             more = {"parameters": asdict(request.parameters), "token": request.token}
         case _:
@@ -173,7 +178,8 @@ def decode(sent: dict[str, Any], exchange: Exchange) -> Request:
         return Warm()
     folder = Path(sent["folder"])
     if verb == "Predict":
-        return Predict(folder, str(sent["case_id"]), str(sent["model"]), str(sent["token"]))
+        focus = sent["focus"] and tuple(sent["focus"])
+        return Predict(folder, str(sent["case_id"]), str(sent["model"]), str(sent["token"]), focus)
     if verb == "Fit":
         return Fit(folder, CrfParameters(**sent["parameters"]), str(sent["token"]))
     kinds = {kind.__name__: kind for kind in (RefineSlice, RefineSteps, RefineAll)}

@@ -96,6 +96,16 @@ def test_it_predicts_and_refines_with_the_prediction_it_kept(
     assert steps[-1][0] == steps[-1][1]
 
 
+def test_the_mask_grows_from_the_voxel_that_is_looked_at(exchange, project, token, tiny_weights):
+    case = project.cases[0].id
+    predict = Predict(project.folder, case, str(tiny_weights), token, (3, 4, 6))
+    said = answers(exchange, encode(predict, 1, exchange))
+    slices = [line["tile"]["box"][2][0] for line in said if "tile" in line]
+    assert slices[0] == 6
+    assert {*slices[1:3]} == {5, 7}
+    assert sorted(slices) == list(range(8))
+
+
 def test_it_answers_with_both_crfs_a_part_and_the_steps(exchange, project, token, tiny_weights):
     case = project.cases[0].id
     place = (project.folder, case, Plane.AXIAL, 4, CrfParameters(iterations=3), None, None)

@@ -13,6 +13,8 @@ from app.start import open_window
 from engine.core.planes import Plane
 from tests.journeys.conftest import Person
 
+MIDDLE_BUTTON = Qt.MouseButton.MiddleButton
+
 
 @pytest.fixture
 def volume(make_volume):
@@ -157,10 +159,38 @@ def test_cancelling_a_prediction_leaves_the_mask_as_it_was(person, make_volume, 
     assert not person.presenters.case.has_overlay
     person.rest()
     assert np.array_equal(history.labels, before)
+    assert len(history._done) == 1, "the stroke"
+    project = person.presenters.project
+    assert not list(project.project.folder.glob("probabilities/*"))
+    assert not prediction.has_prediction
     person.presenters.case.show_plane(Plane.CORONAL)
     prediction.predict()
     person.wait(lambda: not prediction.is_running)
     assert (history.labels != before).any(), "the next prediction works"
+
+
+def test_the_mask_grows_from_the_middle_of_what_is_on_screen(person, tmp_path, tiny_photo_weights):
+    picture = np.random.default_rng(0).integers(0, 255, (600, 5000, 3)).astype(np.uint8)
+    Image.fromarray(picture).save(tmp_path / "wide.png")
+    person.open(tmp_path / "wide.png")
+    canvas, prediction = person.window.canvas, person.presenters.prediction
+    canvas.resize(900, 500)
+    canvas.fit()
+    for _ in range(12):
+        canvas.zoom(1.2)
+    for _ in range(3):
+        person.drag(person.middle + QPoint(400, 0), person.middle - QPoint(400, 0), MIDDLE_BUTTON)
+    row, column = canvas._viewport.to_picture(tuple(side / 2 for side in canvas._viewport.size))
+    assert column > 3600, "the view is no longer in the middle of the picture"
+    prediction.choose(str(tiny_photo_weights))
+    boxes = []
+    grow = prediction._grow
+    prediction._grow = lambda box, labels: (boxes.append(box), grow(box, labels))
+    prediction.predict()
+    person.wait(lambda: not prediction.is_running)
+    assert len(boxes) > 2
+    for side, place in zip(boxes[0], (row, column), strict=True):
+        assert side.start <= place < side.stop
 
 
 def test_a_result_that_comes_after_another_case_was_opened_is_dropped(

@@ -18,6 +18,7 @@ from engine.models.model_card import InputCard, ModelCard, TrainingCard
 from engine.models.unet import UNet
 from engine.progress import Progress
 from engine.project.snapshots import load_probabilities
+from engine.workflow.checkpoint import hold_project
 from engine.workflow.predict import large_case, predict_case
 from engine.workflow.predict_large import predict_large
 from engine.workflow.project import create_project
@@ -95,9 +96,11 @@ def test_a_large_case_is_predicted_from_disk_and_kept(large, tmp_path, monkeypat
     path = large_case(project.folder, case)
     assert path == large
     told = []
-    found = predict_case(
-        project.folder, case, path, model, None, lambda box, _: told.append(box), (290, 5)
-    )
+    with hold_project(project.folder) as hold:
+        found = predict_case(
+            project.folder, case, path, model, None, lambda box, _: told.append(box), (290, 5),
+            right=hold,
+        )  # fmt: skip
     whole = segmenter(2048).predict(open_image(large)).values
     assert np.abs(found.values.astype(float) - whole).max() <= 1e-3
     assert told[0][0].start <= 290 < told[0][0].stop

@@ -40,6 +40,7 @@ def assert_same(sent, received):
     [
         lambda folder: Warm(),
         lambda folder: Predict(folder, "abc", "unet-brain"),
+        lambda folder: Predict(folder, "abc", "unet-brain", "t", (3, 4, 5)),
         lambda folder: RefineSlice(folder, "abc", Plane.SAGITTAL, 3, FREE, PINNED, None),
         lambda folder: RefineAll(folder, "abc", FREE, None, PINNED),
         lambda folder: RefineSlice(
