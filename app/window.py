@@ -24,6 +24,7 @@ from app.panels.notices import NoticesPanel
 from app.panels.refine import RefinePanel
 from app.panels.slices import SlicesPanel
 from app.panels.status import StatusPanel
+from app.panels.tool_options import ToolOptionsPanel
 from app.panels.tools import ToolsPanel
 from app.presenters.bundle import Presenters
 from app.showing import Showing
@@ -165,6 +166,9 @@ class MainWindow(QMainWindow):
         view.addActions([dock.toggleViewAction() for dock in self._docks])
         bar.addActions([self.actions_by_name[name] for name in _ON_TOP])
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+        self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
+        strip = ToolOptionsPanel(self.presenters.editing, self.presenters.case)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, strip)
 
     def _connect(self) -> None:
         p = self.presenters

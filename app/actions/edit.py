@@ -26,6 +26,30 @@ EDIT: tuple[ActionRow, ...] = (
         on_canvas=True,
     ),
     ActionRow(
+        "edit.half-brush",
+        "Brush half as large",
+        ("Shift+[", "{"),
+        "",
+        lambda s: s.presenters.editing.set_radius(s.presenters.editing.radius / 2),
+        on_canvas=True,
+    ),
+    ActionRow(
+        "edit.double-brush",
+        "Brush twice as large",
+        ("Shift+]", "}"),
+        "",
+        lambda s: s.presenters.editing.set_radius(s.presenters.editing.radius * 2),
+        on_canvas=True,
+    ),
+    ActionRow(
+        "edit.solid-brush",
+        "3-D brush",
+        ("Shift+B",),
+        "",
+        lambda s: s.presenters.editing.toggle_solid(),
+        on_canvas=True,
+    ),
+    ActionRow(
         "edit.settings", "Settings...", ("F2",), "settings", lambda s: s.show_dialog("settings")
     ),
 )

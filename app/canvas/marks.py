@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 
@@ -28,11 +28,26 @@ def draw_letters(painter: QPainter, area: QRect, letters: tuple[str, str, str, s
 
 
 def draw_brush(
-    painter: QPainter, at: QPointF, radius: float, colour: tuple[int, int, int] | None
+    painter: QPainter,
+    at: QPointF,
+    radius: float,
+    colour: tuple[int, int, int] | None,
+    *,
+    is_square: bool = False,
 ) -> None:
-    """A circle of the brush's true size in the colour of its class, dashed if it erases (None)."""
-    pen = QPen(QColor(255, 255, 255) if colour is None else QColor(*colour), 1.5)
-    pen.setStyle(Qt.PenStyle.DashLine if colour is None else Qt.PenStyle.SolidLine)
+    """The brush's true size in the colour of its class, dashed if it erases (None)."""
+    painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(pen)
-    painter.drawEllipse(at, radius, radius)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    shade = QColor(255, 255, 255) if colour is None else QColor(*colour)
+    for tint, width in ((QColor(0, 0, 0, 150), 3.4), (shade, 1.6)):
+        pen = QPen(tint, width)
+        if colour is None and tint is shade:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        if is_square:
+            corner = QPointF(radius, radius)
+            painter.drawRect(QRectF(at - corner, at + corner))
+        else:
+            painter.drawEllipse(at, radius, radius)
+    painter.restore()

@@ -74,7 +74,18 @@ class Canvas(QWidget):
         return self._view is not None
 
     @property
+    def is_active(self) -> bool:
+        """Whether tools and the refinement act on this plane."""
+        return True
+
+    @property
+    def view(self) -> SliceView | None:
+        """The slice that is shown."""
+        return self._view
+
+    @property
     def viewport(self) -> Viewport:
+        """Which part of it is seen."""
         return self._viewport
 
     @property
@@ -244,6 +255,12 @@ class Canvas(QWidget):
         """(row, column) of the slice, sub-pixel, at a point of the canvas."""
         ratio = self.devicePixelRatioF()
         return self._viewport.to_picture((at.y() * ratio, at.x() * ratio))
+
+    def point(self, place: tuple[float, float]) -> QPointF:
+        """The point of the canvas at (row, column) of the slice."""
+        ratio = self.devicePixelRatioF()
+        y, x = self._viewport.to_canvas(place)
+        return QPointF(x / ratio, y / ratio)
 
     def pixel(self, at: QPointF) -> tuple[int, int] | None:
         """The pixel of the slice at a point of the canvas; None beside the picture."""

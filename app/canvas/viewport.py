@@ -76,6 +76,14 @@ class Viewport:
         )
         return replace(self, centre=(centre[0], centre[1]))
 
+    def to_canvas(self, place: tuple[float, float]) -> tuple[float, float]:
+        """(y, x) of the canvas, sub-pixel, at (row, column) of the picture."""
+        y, x = (
+            start + along * step
+            for along, start, step in zip(place, self.origin, self.steps, strict=True)
+        )
+        return (y, x)
+
     def to_picture(self, at: tuple[float, float]) -> tuple[float, float]:
         """(row, column) of the picture, sub-pixel, at (y, x) of the canvas."""
         row, column = (

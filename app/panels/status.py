@@ -121,7 +121,9 @@ class StatusPanel(QStatusBar):
         p = self._presenters
         if p.refinement.is_of(self._job):
             p.refinement.cancel()
-        for presenter in (p.prediction, p.refining_all, p.comparison, p.presets, p.steps):
+        for presenter in (
+            p.prediction, p.refining_all, p.comparison, p.presets, p.steps, p.spreading,
+        ):  # fmt: skip
             presenter.cancel()
         if self._job is not None:
             self._job.cancel()

@@ -1,14 +1,16 @@
-"""The toolbar: the tools of the table, and the size of the brush."""
+"""The toolbar: a button for each tool of the table."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QToolBar, QWidget
+from PySide6.QtWidgets import QToolBar, QWidget
 
 from app.icons import icon
-from app.presenters.editing import LARGEST, SMALLEST, EditingPresenter
+from app.presenters.editing import EditingPresenter
 from engine.editing.tools.table import TOOLS
+
+_SIDE = 22
 
 
 class ToolsPanel(QToolBar):
@@ -18,42 +20,35 @@ class ToolsPanel(QToolBar):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Tools"))
         self.setObjectName("tools")
+        self.setIconSize(QSize(_SIDE, _SIDE))
         self._presenter = presenter
         group = QActionGroup(self)
         self._buttons: dict[str, QAction] = {}
+        before = ""
         for row in TOOLS:
-            title = QCoreApplication.translate("tools", row.title)
-            note = QCoreApplication.translate("tools", row.note)
+            if before and row.group != before:
+                self.addSeparator()
+            before = row.group
+            title, note = _translated(row.title), _translated(row.note)
             action = QAction(icon(row.icon), title, self)
             action.setCheckable(True)
             action.setToolTip(f"{title} ({row.shortcut}): {note}")
-            action.triggered.connect(lambda _=False, name=row.name: presenter.choose_tool(name))
+            action.setData(row.name)
             group.addAction(action)
             self.addAction(action)
             self._buttons[row.name] = action
-        self.addSeparator()
-        label = QLabel(self.tr("Size"))
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.addWidget(label)
-        self._size = QDoubleSpinBox()
-        self._size.setAccessibleName(self.tr("Brush radius in pixels"))
-        self._size.setToolTip(self.tr("Radius in pixels ([ and ], Shift+wheel)"))
-        self._size.setRange(SMALLEST, LARGEST)
-        self._size.setSingleStep(0.5)
-        self._size.setDecimals(1)
-        self._size.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self._size.setMaximumWidth(58)
-        self._size.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.addWidget(self._size)
-        self._size.valueChanged.connect(presenter.set_radius)
+        group.triggered.connect(self._choose)
         presenter.tool_changed.connect(self._mark)
-        presenter.radius_changed.connect(self._show_radius)
         self._mark(presenter.tool)
-        self._show_radius(presenter.radius)
 
+    @Slot(QAction)
+    def _choose(self, action: QAction) -> None:
+        self._presenter.choose_tool(action.data())
+
+    @Slot(str)
     def _mark(self, name: str) -> None:
         self._buttons[name].setChecked(True)
 
-    def _show_radius(self, radius: float) -> None:
-        with QSignalBlocker(self._size):
-            self._size.setValue(radius)
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("tools", text)

@@ -19,7 +19,9 @@ from app.presenters.presets import PresetsPresenter
 from app.presenters.project import ProjectPresenter
 from app.presenters.refinement import RefinementPresenter
 from app.presenters.refining_all import RefiningAllPresenter
+from app.presenters.spreading import SpreadingPresenter
 from app.presenters.steps import StepsPresenter
+from app.presenters.tool_options import Lasting, ToolOptions
 from app.settings import Settings
 
 
@@ -32,6 +34,7 @@ class Presenters:
     project: ProjectPresenter
     case: CasePresenter
     editing: EditingPresenter
+    spreading: SpreadingPresenter
     prediction: PredictionPresenter
     refinement: RefinementPresenter
     refining_all: RefiningAllPresenter
@@ -53,12 +56,15 @@ class Presenters:
         notices = NoticesPresenter(runner, case, parent)
         prediction = PredictionPresenter(runner, case, parent)
         refinement = RefinementPresenter(runner, case, prediction, parent)
+        options = ToolOptions(Lasting(), parent)
+        editing = EditingPresenter(runner, case, notices, options, parent)
         return cls(
             settings or Settings(home.parent / "settings.toml", parent),
             runner,
             ProjectPresenter(runner, case, home, parent),
             case,
-            EditingPresenter(case, notices, parent),
+            editing,
+            SpreadingPresenter(runner, case, refinement, editing, parent),
             prediction,
             refinement,
             RefiningAllPresenter(runner, case, prediction, refinement, parent),
@@ -78,6 +84,7 @@ class Presenters:
         | RefinementPresenter
         | RefiningAllPresenter
         | ComparisonPresenter
+        | SpreadingPresenter
         | PresetsPresenter
         | StepsPresenter
         | ExportingPresenter
@@ -86,4 +93,4 @@ class Presenters:
         """Those with a `failed` signal."""
         yield from (self.project, self.case, self.prediction, self.refinement)
         yield from (self.refining_all, self.comparison, self.presets, self.steps)
-        yield from (self.exporting, self.notices)
+        yield from (self.exporting, self.notices, self.spreading)

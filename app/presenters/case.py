@@ -191,7 +191,7 @@ class CasePresenter(QObject):
         history = self.history
         if history is not None:
             where = box or tuple(slice(0, side) for side in history.labels.shape)
-            self._change(lambda: history.replace(where, labels, origin))
+            self.change(lambda: history.replace(where, labels, origin))
 
     def changed(self, part: tuple[slice, slice] | None) -> None:
         """Tell that the mask changed in a part of the slice on screen, or anywhere."""
@@ -202,14 +202,14 @@ class CasePresenter(QObject):
     @Slot()
     def undo(self) -> None:
         if self.history:
-            self._change(self.history.undo)
+            self.change(self.history.undo)
 
     @Slot()
     def redo(self) -> None:
         if self.history:
-            self._change(self.history.redo)
+            self.change(self.history.redo)
 
-    def _change(self, change: Callable[[], object]) -> None:
+    def change(self, change: Callable[[], object]) -> None:
         """Change the mask as a whole, and tell; or tell why it could not be kept."""
         self.changing.emit()
         if self.is_read_only:

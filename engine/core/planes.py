@@ -123,6 +123,18 @@ class SliceView:
             place.insert(self.normal, self.index)
         return tuple(place)
 
+    def place(self, at: tuple[float, float]) -> tuple[float, ...]:
+        """Where a place of the screen, sub-pixel, lies in the array: half-way through the slice."""
+        place = [
+            side - along if flip else along
+            for along, flip, side in zip(at, self.flips, self.sides, strict=True)
+        ]
+        if self.transposed:
+            place.reverse()
+        if self.normal is not None:
+            place.insert(self.normal, self.index + 0.5)
+        return tuple(place)
+
 
 def slice_view(geometry: Geometry, plane: Plane, index: int) -> SliceView:
     """How slice `index` of a plane is shown; `index` counts as `slice_count` does.

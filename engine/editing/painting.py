@@ -1,70 +1,84 @@
-"""Painting shared by the tools that draw with a disc."""
+"""Painting shared by the tools that draw with a brush."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
 import numpy as np
 
-from engine.core.arrays import Labels
+from engine.core.arrays import Box, Mask
 from engine.core.edit import Edit
-from engine.editing.pointer import Gesture, Phase, Pointer
-from engine.editing.sheet import Sheet
+from engine.editing.pointer import Gesture, Phase, Pointer, dragged
+from engine.editing.sheet import Place, Sheet
+from engine.editing.swath import swath
 
-_SHORTEST = 1e-12  # a line with a smaller square of its length is a dot
+Within: TypeAlias = Callable[[Box], Mask]
+"""Which pixels of a box may be painted; of the slice, or of the whole array for a ball."""
+
+FAINTEST = 0.1
+"""The least share of the size that the pressure of a pen leaves."""
 
 
-def paint_capsules(sheet: Sheet, pressed: Pointer, radius: float, label: int) -> Gesture:
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """What a brush leaves.
+
+    Attributes:
+        radius: In sides of the image's smallest pixel.
+        is_square: Whether it is a square instead of a disc.
+        is_solid: Whether it reaches through neighbouring slices; a photo has none.
+        heeds_pressure: Whether the pressure of a pen changes its size.
+    """
+
+    radius: float
+    is_square: bool = False
+    is_solid: bool = False
+    heeds_pressure: bool = False
+
+
+def paint_along(
+    sheet: Sheet, pressed: Pointer, tip: Tip, label: int, within: Within | None = None
+) -> Gesture:
     """One stroke from press to release, without gaps however fast the pointer moves."""
-    with sheet.stroke() as paint:
-        before = pointer = pressed
+    is_solid = tip.is_solid and sheet.geometry.is_volume
+    with sheet.solid_stroke() if is_solid else sheet.stroke() as paint:
+        before, pointer = pressed.since or pressed.at, pressed
         while True:
-            edit = capsule_edit(
-                sheet.labels, before.at, pointer.at, radius, label, sheet.view.spacing
-            )
+            size = max(FAINTEST, pointer.pressure) if tip.heeds_pressure else 1.0
+            radius = tip.radius * sheet.unit * size
+            edit = _dab(sheet, (before, pointer.at), radius, label, tip, within)
             if edit is not None:
                 paint(edit)
             if pointer.phase is Phase.RELEASE:
-                return
-            before = pointer
-            pointer = yield
+                return None
+            before = pointer.at
+            pointer = yield from dragged()
 
 
-def capsule_edit(
-    labels: Labels,
-    start: tuple[float, float],
-    stop: tuple[float, float],
+def _dab(
+    sheet: Sheet,
+    way: tuple[Place, Place],
     radius: float,
     label: int,
-    spacing: tuple[float, float] = (1.0, 1.0),
+    tip: Tip,
+    within: Within | None,
 ) -> Edit | None:
-    """The edit that sets all pixels within `radius` of a line to `label`; None outside the image.
-
-    Args:
-        labels: (rows, columns) uint8; not changed.
-        start: (row, column) where the line begins; a pixel's centre lies at + 0.5.
-        stop: Where it ends.
-        radius: In units of the smaller side of a pixel, so that the brush is round in millimetres.
-        label: The class to set.
-        spacing: Size of a pixel along (rows, columns).
-    """
-    unit = min(spacing)
-    scale = (spacing[0] / unit, spacing[1] / unit)
-    box: list[slice] = []
-    for a, b, side, size in zip(start, stop, labels.shape, scale, strict=True):
-        low = max(0, int(np.floor(min(a, b) - radius / size)))
-        high = min(side, int(np.ceil(max(a, b) + radius / size)) + 1)
-        if low >= high:
-            return None
-        box.append(slice(low, high))
-    down, along = (
-        (np.arange(of.start, of.stop, dtype=np.float32) + 0.5 - a) * size
-        for of, a, size in zip(box, start, scale, strict=True)
-    )
-    rows, columns = ((b - a) * size for a, b, size in zip(start, stop, scale, strict=True))
-    length = rows * rows + columns * columns
-    is_dot = length < _SHORTEST
-    down = down[:, None]
-    nearest = 0.0 if is_dot else np.clip((down * rows + along * columns) / length, 0, 1)
-    inside = (down - nearest * rows) ** 2 + (along - nearest * columns) ** 2 <= radius * radius
-    part = (box[0], box[1])
-    before = labels[part].copy()
-    return Edit(part, before, np.where(inside, np.uint8(label), before))
+    """What the brush does on a straight way: an edit of the slice, of the whole array if solid."""
+    start: Sequence[float]
+    stop: Sequence[float]
+    if tip.is_solid and sheet.geometry.is_volume:
+        labels, spacing = sheet.history.labels, sheet.geometry.spacing
+        start, stop = sheet.view.place(way[0]), sheet.view.place(way[1])
+    else:
+        labels, spacing = sheet.labels, sheet.view.spacing
+        start, stop = way
+    reached = swath(labels.shape, start, stop, radius, spacing, is_square=tip.is_square)
+    if reached is None:
+        return None
+    box, inside = reached
+    if within is not None:
+        inside &= within(box)
+    before = labels[box].copy()
+    return Edit(box, before, np.where(inside, np.uint8(label), before))
