@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import cast
 from xml.sax.saxutils import escape
 
 from app.actions.table import ACTIONS, MENUS
@@ -20,6 +21,7 @@ from app.settings import SETTINGS
 from engine.core.case import CaseState
 from engine.crf.parameters import CrfParameters, range_of
 from engine.editing.operations.table import OPERATIONS
+from engine.editing.options import options_of
 from engine.editing.tools.table import TOOLS
 from engine.export.table import EXPORT_FORMATS
 from engine.files import write_text
@@ -53,7 +55,10 @@ def table_texts() -> Iterator[Text]:
         yield row.context, row.title
         yield "actions", row.submenu
     for tool in TOOLS:
-        yield from (("tools", tool.title), ("tools", tool.note))
+        yield from (("tools", text) for text in (tool.title, tool.note, tool.hint))
+        for option, _ in options_of(cast("type", TOOLS.load(tool.name))).values():
+            yield from (("tools", text) for text in (option.title, option.note, option.keys))
+            yield from (("tools", title) for _, title in option.choices)
     for operation in OPERATIONS:
         yield from (("operations", operation.title), ("operations", operation.note))
     for row in EXPORT_FORMATS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QWidget
@@ -11,6 +13,7 @@ from app.presenters.case import CasePresenter
 from app.presenters.editing import EditingPresenter
 from app.widgets.option_controls import NumberControl, OptionControl, control_of
 
+_translated = partial(QCoreApplication.translate, "tools")
 _SIDE = 18
 _HEIGHT = 34
 
@@ -118,7 +121,3 @@ class ToolOptionsPanel(QToolBar):
 
 def _icon_of(name: str) -> QIcon | None:
     return icon(name) if name in known() else None
-
-
-def _translated(text: str) -> str:
-    return QCoreApplication.translate("tools", text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QSize, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QToolBar, QWidget
@@ -10,6 +12,7 @@ from app.icons import icon
 from app.presenters.editing import EditingPresenter
 from engine.editing.tools.table import TOOLS
 
+_translated = partial(QCoreApplication.translate, "tools")
 _SIDE = 22
 
 
@@ -48,7 +51,3 @@ class ToolsPanel(QToolBar):
     @Slot(str)
     def _mark(self, name: str) -> None:
         self._buttons[name].setChecked(True)
-
-
-def _translated(text: str) -> str:
-    return QCoreApplication.translate("tools", text)

@@ -567,19 +567,14 @@
     </message>
 </context>
 <context>
+    <name>ToolOptionsPanel</name>
+    <message>
+        <source>Tool options</source>
+        <translation>工具选项</translation>
+    </message>
+</context>
+<context>
     <name>ToolsPanel</name>
-    <message>
-        <source>Brush radius in pixels</source>
-        <translation>画笔半径（像素）</translation>
-    </message>
-    <message>
-        <source>Radius in pixels ([ and ], Shift+wheel)</source>
-        <translation>半径，单位像素（[ 和 ]，Shift+滚轮）</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>大小</translation>
-    </message>
     <message>
         <source>Tools</source>
         <translation>工具</translation>
@@ -650,12 +645,24 @@ Apache License 2.0。</translation>
         <translation>视图(&amp;V)</translation>
     </message>
     <message>
+        <source>3-D brush</source>
+        <translation>三维画笔</translation>
+    </message>
+    <message>
         <source>About Sulcus</source>
         <translation>关于 Sulcus</translation>
     </message>
     <message>
         <source>Background</source>
         <translation>背景</translation>
+    </message>
+    <message>
+        <source>Brush half as large</source>
+        <translation>画笔缩小一半</translation>
+    </message>
+    <message>
+        <source>Brush twice as large</source>
+        <translation>画笔放大一倍</translation>
     </message>
     <message>
         <source>Choose a class</source>
@@ -1408,20 +1415,256 @@ Apache License 2.0。</translation>
 <context>
     <name>tools</name>
     <message>
+        <source>3-D</source>
+        <translation>三维</translation>
+    </message>
+    <message>
         <source>Brush</source>
         <translation>画笔</translation>
+    </message>
+    <message>
+        <source>CRF brush</source>
+        <translation>CRF 画笔</translation>
+    </message>
+    <message>
+        <source>Click a pixel of the class</source>
+        <translation>点击该类别的一个像素</translation>
+    </message>
+    <message>
+        <source>Click an area. Right button: erase</source>
+        <translation>点击一个区域。右键：擦除</translation>
+    </message>
+    <message>
+        <source>Click corners; first corner, double click or Enter closes. Shift: 45 degrees. Backspace: last corner</source>
+        <translation>逐点点击；点击起点、双击或按回车闭合。Shift：45 度。退格：撤去上一点</translation>
+    </message>
+    <message>
+        <source>Click measures</source>
+        <translation>点击测量</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>仅连通</translation>
+    </message>
+    <message>
+        <source>Connected part</source>
+        <translation>连通部分</translation>
+    </message>
+    <message>
+        <source>Drag a box</source>
+        <translation>拖出一个方框</translation>
+    </message>
+    <message>
+        <source>Drag around an area. Right button: erase</source>
+        <translation>沿区域拖动一圈。右键：擦除</translation>
+    </message>
+    <message>
+        <source>Drag to move the image; Space does so with any tool</source>
+        <translation>拖动以移动图像；使用任何工具时按住空格亦可</translation>
+    </message>
+    <message>
+        <source>Drag: length. Click: area and volume</source>
+        <translation>拖动：长度。点击：面积和体积</translation>
     </message>
     <message>
         <source>Eraser</source>
         <translation>橡皮擦</translation>
     </message>
     <message>
+        <source>Flood fill</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+    <message>
+        <source>Magic wand</source>
+        <translation>魔棒</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Paint over a rough border</source>
+        <translation>在粗糙的边界上涂抹</translation>
+    </message>
+    <message>
+        <source>Pan and select</source>
+        <translation>平移与选择</translation>
+    </message>
+    <message>
+        <source>Pick a class</source>
+        <translation>拾取类别</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>多边形</translation>
+    </message>
+    <message>
+        <source>Press and drag: right or up widens the tolerance. Right button: erase</source>
+        <translation>按下并拖动：向右或向上增大容差。右键：擦除</translation>
+    </message>
+    <message>
+        <source>Press on the brightness to paint. Right button: erase</source>
+        <translation>在要涂的亮度上按下。右键：擦除</translation>
+    </message>
+    <message>
+        <source>Pressure</source>
+        <translation>压感</translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Refine a box</source>
+        <translation>细化方框</translation>
+    </message>
+    <message>
+        <source>Round</source>
+        <translation>圆形</translation>
+    </message>
+    <message>
+        <source>Scribble</source>
+        <translation>涂鸦</translation>
+    </message>
+    <message>
+        <source>Scribble on each class, right button for background; Enter keeps, Escape leaves</source>
+        <translation>在每个类别上涂几笔，右键为背景；回车保留，Esc 放弃</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Shift+B</source>
+        <translation>Shift+B 键</translation>
+    </message>
+    <message>
+        <source>Shift+click: straight line</source>
+        <translation>Shift+点击：直线</translation>
+    </message>
+    <message>
+        <source>Shift+click: straight line. Right button: erase</source>
+        <translation>Shift+点击：直线。右键：擦除</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation>方形</translation>
+    </message>
+    <message>
+        <source>Threshold brush</source>
+        <translation>阈值画笔</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>容差</translation>
+    </message>
+    <message>
+        <source>Whole class</source>
+        <translation>整个类别</translation>
+    </message>
+    <message>
+        <source>[ ], Shift+wheel</source>
+        <translation>[ ]，Shift+滚轮</translation>
+    </message>
+    <message>
+        <source>a ball in millimetres, through neighbouring slices</source>
+        <translation>以毫米计的球，贯穿相邻切片</translation>
+    </message>
+    <message>
+        <source>a length, or an area and a volume</source>
+        <translation>长度，或面积和体积</translation>
+    </message>
+    <message>
+        <source>choose the class under the pointer</source>
+        <translation>选择指针下的类别</translation>
+    </message>
+    <message>
+        <source>drag</source>
+        <translation>拖动</translation>
+    </message>
+    <message>
+        <source>give the class to connected pixels of one class</source>
+        <translation>把类别赋给同一类别的连通像素</translation>
+    </message>
+    <message>
+        <source>give the class to connected pixels that look alike</source>
+        <translation>把类别赋给相似的连通像素</translation>
+    </message>
+    <message>
+        <source>how far beyond the scribbles they may spread, of their own extent</source>
+        <translation>涂鸦可扩展到自身范围之外多远（占自身范围的比例）</translation>
+    </message>
+    <message>
+        <source>how far intensities may lie from that of the pressed pixel</source>
+        <translation>灰度与按下像素相差多少以内</translation>
+    </message>
+    <message>
+        <source>let the CRF refine under the brush</source>
+        <translation>让 CRF 细化画笔经过之处</translation>
+    </message>
+    <message>
+        <source>let the CRF refine what lies in a box</source>
+        <translation>让 CRF 细化方框内的部分</translation>
+    </message>
+    <message>
+        <source>look around</source>
+        <translation>四处查看</translation>
+    </message>
+    <message>
+        <source>mark a few pixels that the CRF spreads</source>
+        <translation>标出少数像素，由 CRF 扩展</translation>
+    </message>
+    <message>
+        <source>only what is joined to the pressed pixel, not all that is alike</source>
+        <translation>只取与按下像素相连的部分，而非所有相似之处</translation>
+    </message>
+    <message>
+        <source>only what is joined to the pressed pixel, not the class everywhere</source>
+        <translation>只取与按下像素相连的部分，而非整个类别</translation>
+    </message>
+    <message>
         <source>paint background</source>
         <translation>绘制背景</translation>
     </message>
     <message>
+        <source>paint only pixels that are as bright as the one pressed</source>
+        <translation>只涂与按下像素亮度相近的像素</translation>
+    </message>
+    <message>
         <source>paint the chosen class</source>
         <translation>绘制所选类别</translation>
+    </message>
+    <message>
+        <source>paint what lies within corners</source>
+        <translation>涂满各顶点围成的区域</translation>
+    </message>
+    <message>
+        <source>paint what the pointer goes around</source>
+        <translation>涂满指针圈出的区域</translation>
+    </message>
+    <message>
+        <source>radius of the brush</source>
+        <translation>画笔半径</translation>
+    </message>
+    <message>
+        <source>the connected part under the pointer, or all of its class</source>
+        <translation>指针下的连通部分，或其整个类别</translation>
+    </message>
+    <message>
+        <source>the pressure of a pen sets the size</source>
+        <translation>笔的压力决定大小</translation>
+    </message>
+    <message>
+        <source>what the brush leaves</source>
+        <translation>画笔留下的形状</translation>
     </message>
 </context>
 </TS>
