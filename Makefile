@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test check lint types walls demo bench-crf bench-inference docs-formats translations screenshots samples weights wheel clean help
+.PHONY: run test check lint types walls demo bench-crf bench-inference docs-formats docs-pitfalls translations screenshots samples weights wheel clean help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -48,6 +48,10 @@ docs-formats: .venv/installed
 ## make translations read the texts of the window into resources/translations
 translations: .venv/installed
 	$(BIN)/python packaging/translate.py
+
+## make docs-pitfalls print the table of pitfalls, run, and write docs/reference/pitfalls.md from it
+docs-pitfalls: .venv/installed-dev
+	$(BIN)/python benchmarks/pitfalls_matrix.py --out docs/reference/pitfalls.md
 
 ## make screenshots  draw the main states of the window into docs/images
 screenshots: .venv/installed
