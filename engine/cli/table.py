@@ -56,5 +56,6 @@ COMMANDS: Registry[CommandRow, type[Command]] = Registry(
         "engine.cli.deidentify:Deidentify",
     ),
     CommandRow("models", "list networks and weights, or measure them", "engine.cli.models:Models"),
+    CommandRow("search", "search a network for your data", "engine.cli.search:Search"),
     CommandRow("doctor", "say what this installation has and lacks", "engine.cli.doctor:Doctor"),
 )

@@ -274,6 +274,11 @@ MODELS: Registry[ModelRow, Callable[..., Network]] = Registry(
         small={**_RESNET18, "width": 16},
     ),
     ModelRow(
+        "searched", "U-shaped network found by search",
+        "space ours; searched as Zoph and Le 2017", "engine.models.searched:Searched",
+        small={"base": 4, "depth": 2, "cells": "plain5,dilated3,separable3"},
+    ),
+    ModelRow(
         "network-with-crf", "A network with a ConvCRF on top", "Teichmann and Cipolla 2018",
         "engine.crf.head:network_with_crf",  # lies a floor higher, and is known by name alone
         small={"base": 2, "depth": 2, "iterations": 2, "filter_size": 5},
