@@ -133,7 +133,7 @@ def _paired(
     name: str, pairs: list[tuple[Path, Path]], label_set: LabelSet, progress: Progress
 ) -> SearchData:
     """Pictures and slices of pairs of files; neighbours are not parted between the two sets."""
-    from engine.inference.normalise import normalise
+    from engine.inference.normalise import colours_of, image_scale, normalised
     from engine.io.opening import open_image, open_mask
 
     examples: list[Example] = []
@@ -145,7 +145,8 @@ def _paired(
         channels = ("red", "green", "blue") if len(colours) == 3 else ("grey",)
         input_card = input_card or InputCard(channels)
         labels = open_mask(mask, image.geometry, label_set).labels
-        examples += _slices(image, normalise(image, input_card), labels)
+        pixels = normalised(colours_of(image), image_scale(image, input_card), input_card)
+        examples += _slices(image, pixels, labels)
     thin = max(1, -(-len(examples) // _MOST))
     kept = examples[::thin]
     if len(kept) < 2 or input_card is None:
