@@ -34,6 +34,7 @@ class Lane(Enum):
 
     FILES = "files"
     EXPORT = "export"
+    PICTURE = "picture"
 
 
 @dataclass(eq=False, slots=True)

@@ -76,7 +76,7 @@ class SettingRow:
                 return any(value == one for one, _ in self.choices)
 
 
-_LOOK, _MOUSE = "Look", "Mouse"
+_LOOK, _PLANES, _MOUSE = "Look", "Volumes", "Mouse"
 _WHEEL = (("zoom", "Zoom"), ("slice", "Slice"), ("brush", "Brush size"))
 
 SETTINGS: tuple[SettingRow, ...] = (
@@ -100,6 +100,35 @@ SETTINGS: tuple[SettingRow, ...] = (
         "look.recent", _LOOK, "Remember what was opened", Kind.SWITCH, default=True,
         note="Keeps the folders of the last projects for the File menu; never while names are "
         "hidden",
+    ),
+    SettingRow(
+        "planes.layout", _PLANES, "Planes of a volume", Kind.CHOICE, "large",
+        choices=(("one", "One"), ("three", "Three alike"), ("large", "Three, one of them large")),
+    ),
+    SettingRow(
+        "planes.neurological", _PLANES, "Neurological", Kind.SWITCH, default=False,
+        note="The patient's left is on the left of the screen; otherwise on the right, as "
+        "radiologists look at it",
+    ),
+    SettingRow(
+        "planes.nose-right", _PLANES, "Nose on the right", Kind.SWITCH, default=False,
+        note="In sagittal slices",
+    ),
+    SettingRow(
+        "planes.crosshair", _PLANES, "Crosshair", Kind.SWITCH, default=True,
+        note="Lines that show where the planes cross",
+    ),
+    SettingRow(
+        "layers.pins", _LOOK, "Hatch what a person corrected", Kind.SWITCH, default=False,
+        note="Pixels that neither a network nor the CRF changes unasked",
+    ),
+    SettingRow(
+        "layers.grid", _LOOK, "Pixel grid", Kind.SWITCH, default=True,
+        note="Lines between pixels that are at least 12 pixels of the screen large",
+    ),
+    SettingRow(
+        "layers.smooth", _LOOK, "Smooth pixels", Kind.SWITCH, default=False,
+        note="Interpolates the image where it is enlarged; the mask never",
     ),
     SettingRow("mouse.wheel", _MOUSE, "Wheel", Kind.CHOICE, "zoom", choices=_WHEEL),
     SettingRow("mouse.ctrl-wheel", _MOUSE, "Ctrl + wheel", Kind.CHOICE, "slice", choices=_WHEEL),

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from app import window_state
 from app.actions.make import fill_menus, make_actions
-from app.canvas.pointer import CanvasPointer
+from app.canvas.stage import Stage
 from app.canvas.view import Canvas
 from app.canvas.viewport import Viewport
 from app.errors import agrees_to_lose
@@ -64,8 +64,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("program"))
         self.setAcceptDrops(True)
         self.resize(1440, 900)
-        self.canvas = Canvas(presenters)
-        CanvasPointer(self.canvas, presenters)
+        self.stage = Stage(presenters)
         self._status = StatusPanel(presenters)
         self.setStatusBar(self._status)
         self._put_canvas()
@@ -74,12 +73,16 @@ class MainWindow(QMainWindow):
         self._showing = Showing(self, presenters)
         self._connect()
         self._show_title()
-        self.canvas.set_opacity(presenters.settings.number("look.opacity"))
         self._plain_layout = self.saveState()
         if memory is None:
             window_state.restore(self)
         else:
             self._recall(memory)
+
+    @property
+    def canvas(self) -> Canvas:
+        """That of the active plane."""
+        return self.stage.canvas
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         if paths:
@@ -92,20 +95,21 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def fit(self) -> None:
-        self.canvas.fit()
+        self.stage.fit()
 
     def zoom(self, factor: float) -> None:
-        self.canvas.zoom(factor)
+        self.stage.zoom(factor)
 
     def toggle_mask(self) -> None:
-        self.canvas.show_mask(shown=not self.canvas.shows_mask)
+        self.presenters.layers.toggle_mask()
 
     def change_opacity(self, by: float) -> None:
-        self.canvas.set_opacity(self.canvas.opacity + by)
-        self._status.tell(self.tr("Mask opacity {:.0%}").format(self.canvas.opacity))
+        layers = self.presenters.layers
+        layers.set_opacity(layers.opacity + by)
+        self._status.tell(self.tr("Mask opacity {:.0%}").format(layers.opacity))
 
     def move_split(self, by: float) -> None:
-        self.canvas.move_split(by)
+        self.stage.move_split(by)
 
     def reset_layout(self) -> None:
         self.restoreState(self._plain_layout)
@@ -134,7 +138,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(NoticesPanel(self.presenters.notices))
-        layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.stage, 1)
         layout.addWidget(SlicesPanel(self.presenters.case))
         self.setCentralWidget(middle)
 
@@ -160,7 +164,7 @@ class MainWindow(QMainWindow):
     def _put_menus(self) -> None:
         bar = QToolBar(self.tr("Main"))
         bar.setObjectName("main")
-        self.actions_by_name = make_actions(self, self, self.canvas)
+        self.actions_by_name = make_actions(self, self, self.stage)
         view = fill_menus(self.menuBar(), self.actions_by_name)["&View"]
         view.addSeparator()
         view.addActions([dock.toggleViewAction() for dock in self._docks])
@@ -177,14 +181,12 @@ class MainWindow(QMainWindow):
         p.settings.changed.connect(self._follow)
         p.notices.insisted.connect(self._tell_insisted)
         p.exporting.exported.connect(self._tell_exported)
-        self.canvas.hovered.connect(self._status.show_place)
-        self.canvas.zoomed.connect(self._status.show_zoom)
+        self.stage.hovered.connect(self._status.show_place)
+        self.stage.zoomed.connect(self._status.show_zoom)
 
     def _follow(self, setting: str) -> None:
         if setting == "look.hide-names":
             self._show_title()
-        elif setting == "look.opacity":
-            self.canvas.set_opacity(self.presenters.settings.number(setting))
 
     def _show_steps(self) -> None:
         self.show_dialog("steps")

@@ -38,6 +38,22 @@ GO: tuple[ActionRow, ...] = (
         on_canvas=True,
     ),
     ActionRow(
+        "go.next-plane",
+        "Next plane",
+        ("Right",),
+        "",
+        lambda s: s.presenters.case.turn_plane(1),
+        on_canvas=True,
+    ),
+    ActionRow(
+        "go.previous-plane",
+        "Previous plane",
+        ("Left",),
+        "",
+        lambda s: s.presenters.case.turn_plane(-1),
+        on_canvas=True,
+    ),
+    ActionRow(
         "go.ten-up",
         "Ten slices up",
         ("PgUp",),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from app.actions.row import ActionRow
 
+_PLANES = "Planes of a volume"
+
 VIEW: tuple[ActionRow, ...] = (
     ActionRow("view.fit", "Fit to window", ("Ctrl+F",), "fit", lambda s: s.fit()),
     ActionRow("view.zoom-in", "Zoom in", ("Ctrl++", "Ctrl+="), "zoom-in", lambda s: s.zoom(1.25)),
@@ -58,6 +60,65 @@ VIEW: tuple[ActionRow, ...] = (
         "flash",
         lambda s: s.presenters.comparison.flash(),
         on_canvas=True,
+    ),
+    ActionRow(
+        "view.outline",
+        "Fill the classes, or outline them",
+        ("O",),
+        "",
+        lambda s: s.presenters.layers.toggle_outline(),
+        on_canvas=True,
+    ),
+    ActionRow(
+        "view.pins",
+        "Hatch what a person corrected",
+        (),
+        "",
+        lambda s: s.presenters.layers.toggle_pins(),
+    ),
+    ActionRow("view.grid", "Pixel grid", (), "", lambda s: s.presenters.layers.toggle_grid()),
+    ActionRow(
+        "view.smooth", "Smooth pixels", (), "", lambda s: s.presenters.layers.toggle_smooth()
+    ),
+    ActionRow(
+        "view.layout",
+        "Next layout of the planes",
+        (),
+        "",
+        lambda s: s.presenters.planes.arrange_next(),
+        submenu=_PLANES,
+    ),
+    ActionRow(
+        "view.maximise",
+        "This plane alone, or all",
+        (),
+        "",
+        lambda s: s.presenters.planes.maximise(),
+        submenu=_PLANES,
+    ),
+    ActionRow(
+        "view.convention",
+        "Radiological or neurological",
+        (),
+        "",
+        lambda s: s.presenters.planes.toggle_convention(),
+        submenu=_PLANES,
+    ),
+    ActionRow(
+        "view.nose",
+        "Nose on the left or on the right",
+        (),
+        "",
+        lambda s: s.presenters.planes.toggle_nose(),
+        submenu=_PLANES,
+    ),
+    ActionRow(
+        "view.crosshair",
+        "Crosshair",
+        (),
+        "",
+        lambda s: s.presenters.planes.toggle_crosshair(),
+        submenu=_PLANES,
     ),
     ActionRow(
         "view.names",

@@ -6,7 +6,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.canvas.layer import MaskLayer
-from app.canvas.rendering import OPAQUE, Argb
+from app.canvas.rendering import Style
+from app.canvas.shades import OPAQUE, Argb
 from app.canvas.viewport import Viewport
 from app.presenters.measuring import GAINED, LOST, OTHER
 from engine.core.arrays import Labels
@@ -44,7 +45,7 @@ class Flasher(QObject):
         self.stop()
         if bounds(changes != 0) is None:
             return
-        self.layer.draw(changes, _table(), viewport, None)
+        self.layer.draw([changes], Style(_table()), viewport, None)
         lit = bounds(self.layer.pixels != 0)
         if lit is not None:
             self._dirty = (lit[0], lit[1])

@@ -1,8 +1,4 @@
-"""The canvas: one slice with its mask, seen through a viewport.
-
-Buffers of the canvas' own size hold the image and the mask as they are seen; a stroke draws only
-the part of the mask it changed, and moving the split line draws nothing anew.
-"""
+"""The canvas: one slice with its layers, seen through a viewport."""
 
 from __future__ import annotations
 
@@ -10,64 +6,71 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.canvas.flash import Flasher
-from app.canvas.layer import MaskLayer, blit
-from app.canvas.marks import draw_letters
-from app.canvas.rendering import Argb, colour_table, draw_base
+from app.canvas.layer import blit
+from app.canvas.signs import PlaneSigns, split_captions
 from app.canvas.split import SplitLine
+from app.canvas.stack import BACKGROUND, LayerStack
 from app.canvas.viewport import Viewport
 from app.presenters.bundle import Presenters
-from app.presenters.refinement import CONV
-from engine.core.planes import SliceView
-
-BACKGROUND = 0xFF17191D
+from engine.core.planes import Plane, SliceView
 
 
 class Canvas(QWidget):
-    """Shows what the presenters hold.
+    """Shows one plane of what the presenters hold.
 
     Attributes:
+        plane: Which one; a photo is shown whatever the plane.
         over: Draws what lies over all layers: the brush and other marks of the pointer.
     """
 
     hovered = Signal(object)  # (row, column) of the slice as whole numbers, or None
     zoomed = Signal(float)  # screen pixels per pixel
+    looked = Signal()  # another part of the picture is seen
 
-    def __init__(self, presenters: Presenters, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, presenters: Presenters, plane: Plane = Plane.AXIAL, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self.plane = plane
         self._presenters = presenters
         self._case = presenters.case
         self._viewport = Viewport((1, 1))
         self._view: SliceView | None = None
-        self._base: Argb | None = None
-        self._layer = MaskLayer()
-        self._other_side = MaskLayer()
+        self._is_stale = True
+        self._was_active = False
+        self._stack = LayerStack(presenters, plane)
+        self._signs = PlaneSigns(presenters, plane)
         self._split = SplitLine()
         self._flasher = Flasher(self)
         self.over: Callable[[QPainter], None] | None = None
-        self.levels = (0.0, 255.0)
-        self.opacity = 0.5
-        self.shows_mask = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Canvas"))
         self._case.opened.connect(self._open)
         self._case.closed.connect(self._close)
-        self._case.slice_changed.connect(self._show_slice)
-        self._case.labels_changed.connect(self._draw_mask)
-        presenters.comparison.changed.connect(self._draw_whole_mask)
+        self._case.slice_changed.connect(self._follow)
+        self._case.cursor_changed.connect(self._follow)
+        self._case.labels_changed.connect(self._take_change)
+        self._case.history_changed.connect(self._draw_pins)
+        presenters.planes.changed.connect(self._turn)
+        presenters.levels.changed.connect(self._draw_base)
+        presenters.layers.repainted.connect(self._repaint)
+        presenters.layers.redrawn.connect(self._draw_masks)
+        presenters.layers.resampled.connect(self._draw_base)
+        presenters.comparison.changed.connect(self._draw_masks)
         presenters.comparison.flashed.connect(self._flash)
         self._flasher.changed.connect(self._update_part)
-        if self._case.case is not None:
-            self._open()
-            self._show_slice()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(900, 700)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(120, 90)
 
     @property
     def has_picture(self) -> bool:
@@ -76,7 +79,7 @@ class Canvas(QWidget):
     @property
     def is_active(self) -> bool:
         """Whether tools and the refinement act on this plane."""
-        return True
+        return self.plane is self._case.plane
 
     @property
     def view(self) -> SliceView | None:
@@ -94,7 +97,9 @@ class Canvas(QWidget):
         return self._viewport.scale / self.devicePixelRatioF()
 
     def look(self, viewport: Viewport) -> None:
-        """Show this part of the picture."""
+        """Show this part of the picture, also before the canvas is seen."""
+        if self._view is None and self._case.case is not None:
+            self._view = self._case.view_in(self.plane)
         self._look(replace(viewport, size=self._device_size()))
 
     def fit(self) -> None:
@@ -116,140 +121,15 @@ class Canvas(QWidget):
         ratio = self.devicePixelRatioF()
         self._look(self._viewport.moved((by.y() * ratio, by.x() * ratio)))
 
-    def set_opacity(self, opacity: float) -> None:
-        self.opacity = min(max(opacity, 0.0), 1.0)
-        self.update()
-
-    def show_mask(self, *, shown: bool) -> None:
-        self.shows_mask = shown
-        self.update()
+    def look_at(self, place: tuple[float, float]) -> None:
+        """Bring (row, column) of the slice to the middle."""
+        y, x = self._viewport.to_canvas(place)
+        height, width = self._viewport.size
+        self._look(self._viewport.moved((height / 2 - y, width / 2 - x)))
 
     def move_split(self, by: float) -> None:
         """Move the split line by a share of the width."""
         self.put_split(self._split.share + by)
-
-    def set_levels(self, low: float, high: float) -> None:
-        """Which intensities are black and white."""
-        self.levels = (low, high)
-        self._draw_base()
-
-    def _open(self) -> None:
-        case = self._case.case
-        assert case is not None
-        is_bytes = case.image.pixels.dtype == np.uint8
-        self.levels = (0.0, 255.0) if is_bytes else case.image.intensity_range()
-        self._view = None
-
-    def _close(self) -> None:
-        self._view = None
-        self._base = None
-        self.update()
-
-    def _show_slice(self) -> None:
-        view = self._case.view
-        other = self._view is None or self._view.sides != view.sides
-        self._view = view
-        if other:
-            unit = min(view.spacing)
-            aspect = (view.spacing[0] / unit, view.spacing[1] / unit)
-            self._viewport = Viewport(view.sides, aspect, self._device_size()).fitted()
-            self.zoomed.emit(self._viewport.scale / self.devicePixelRatioF())
-        self._draw_all()
-
-    def _look(self, viewport: Viewport) -> None:
-        if self._view is None:
-            return
-        self._viewport = viewport
-        self._draw_all()
-        self.zoomed.emit(viewport.scale / self.devicePixelRatioF())
-
-    def _draw_all(self) -> None:
-        """Another part of the picture is seen, or another picture."""
-        self._flasher.stop()
-        self._draw_base()
-        self._draw_mask(None)
-        rows, columns, row_of, column_of = self._viewport.indices()
-        if row_of.size and column_of.size:
-            seen = self._viewport.covered(rows, columns)
-            self._presenters.refinement.see(seen)
-            self._presenters.prediction.see(seen)
-
-    def _draw_base(self) -> None:
-        case, view = self._case.case, self._view
-        if case is None or view is None:
-            return
-        colours = [i for i, name in enumerate(case.image.channels) if name != "alpha"]
-        picture = view.read(case.image.pixels)[: len(colours)]
-        self._base = draw_base(picture, self.levels, self._viewport, BACKGROUND)
-        self.update()
-
-    def _draw_whole_mask(self) -> None:
-        self._draw_mask(None)
-
-    def _draw_mask(self, part: tuple[slice, slice] | None) -> None:
-        project = self._case.project
-        if self._case.case is None or project is None or self._view is None:
-            return
-        table = colour_table(project.label_set)
-        sides = self._presenters.comparison.sides
-        if self._split.show(shown=sides is not None):
-            part = None
-        shown = self._case.shown_labels if sides is None else sides[0]
-        drawn = self._layer.draw(shown, table, self._viewport, part)
-        if sides is not None:
-            self._other_side.draw(sides[1], table, self._viewport, part)
-        self._update_part(drawn)
-
-    def _update_part(self, part: tuple[slice, slice]) -> None:
-        """Have (rows, columns) of the device painted again."""
-        ratio = self.devicePixelRatioF()
-        rows, columns = part
-        dirty = QRectF(
-            columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start
-        )
-        area = QRectF(dirty.topLeft() / ratio, dirty.size() / ratio)
-        self.update(area.toAlignedRect().adjusted(-1, -1, 1, 1))
-
-    def _flash(self) -> None:
-        changes = self._presenters.comparison.changes
-        if changes is not None:
-            self._flasher.start(changes, self._viewport)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        painter = QPainter(self)
-        if self._base is None or self._view is None:
-            painter.fillRect(event.rect(), QColor(BACKGROUND))
-            painter.setPen(QColor(150, 155, 165))
-            hint = self.tr("Open an image, a folder or a volume, or drop it here")
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
-            return
-        area = event.rect()
-        blit(painter, self._base, area)
-        if self.shows_mask:
-            painter.setOpacity(self.opacity)
-            left, right = self._split.parts(area, self.width())
-            blit(painter, self._layer.pixels, left)
-            blit(painter, self._other_side.pixels, right)
-            painter.setOpacity(1.0)
-        if self._flasher.is_lit:
-            blit(painter, self._flasher.layer.pixels, area)
-        self._split.draw(painter, self.rect(), self._captions())
-        draw_letters(painter, self.rect(), self._view.letters)
-        if self.over is not None:
-            self.over(painter)
-
-    def _captions(self) -> tuple[str, str]:
-        """What lies left and right of the split line."""
-        if not self._presenters.comparison.is_of_crfs:
-            return self.tr("before"), self.tr("after")
-        conv, dense = self.tr("ConvCRF"), self.tr("Fully connected")
-        return (conv, dense) if self._presenters.refinement.crf == CONV else (dense, conv)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        super().resizeEvent(event)
-        was_fitted = self._viewport == self._viewport.fitted()
-        viewport = replace(self._viewport, size=self._device_size())
-        self._look(viewport.fitted() if was_fitted else viewport)
 
     def place(self, at: QPointF) -> tuple[float, float]:
         """(row, column) of the slice, sub-pixel, at a point of the canvas."""
@@ -270,6 +150,10 @@ class Canvas(QWidget):
         inside = 0 <= row < self._view.sides[0] and 0 <= column < self._view.sides[1]
         return (row, column) if inside else None
 
+    def is_on_caption(self, at: QPointF) -> bool:
+        """Whether a point lies on the name of the plane."""
+        return self._signs.caption_box(self.rect(), self.font()).contains(at.toPoint())
+
     def update_around(self, at: QPointF, reach: int) -> None:
         """Paint a square around a point again, without drawing any layer anew."""
         spot = at.toPoint()
@@ -289,6 +173,173 @@ class Canvas(QWidget):
     def put_split(self, share: float) -> None:
         """Only the strip between the old and the new place is painted again."""
         self.update(self._split.put(share, self.rect()))
+
+    @Slot()
+    def _open(self) -> None:
+        self._view = None
+
+    @Slot()
+    def _close(self) -> None:
+        self._view = None
+        self._stack.base = None
+        self.update()
+
+    @Slot()
+    def _follow(self) -> None:
+        """Another slice of this plane is shown, another plane is active, or the cursor moved."""
+        if self._case.case is None or not self.isVisible():
+            self._is_stale = True
+            return
+        view, was_active = self._case.view_in(self.plane), self._was_active
+        self._was_active = self.is_active
+        if view != self._view or self._is_stale:
+            self._show(view)
+            return
+        if was_active != self.is_active:
+            self._draw_masks()
+            self._tell_seen()
+        self.update()
+
+    def _show(self, view: SliceView) -> None:
+        other = self._view is None or self._view.sides != view.sides
+        self._view = view
+        self._is_stale = False
+        mirrored = self._presenters.planes.is_mirrored(view)
+        if other:
+            unit = min(view.spacing)
+            aspect = (view.spacing[0] / unit, view.spacing[1] / unit)
+            viewport = Viewport(view.sides, aspect, self._device_size(), mirrored=mirrored)
+            self._viewport = viewport.fitted()
+            self.zoomed.emit(self._viewport.scale / self.devicePixelRatioF())
+        self._viewport = self._viewport.turned(mirrored=mirrored)
+        self._draw_all()
+
+    @Slot()
+    def _turn(self) -> None:
+        """The convention may be another one."""
+        if self._view is not None and self.isVisible() and not self._is_stale:
+            mirrored = self._presenters.planes.is_mirrored(self._view)
+            if mirrored != self._viewport.mirrored:
+                self._look(self._viewport.turned(mirrored=mirrored))
+            self.update()
+        else:
+            self._is_stale = True
+
+    def _look(self, viewport: Viewport) -> None:
+        if self._view is None:
+            return
+        self._viewport = viewport
+        self._draw_all()
+        self.zoomed.emit(viewport.scale / self.devicePixelRatioF())
+
+    def _draw_all(self) -> None:
+        """Another part of the picture is seen, or another picture."""
+        self._flasher.stop()
+        self._draw_base()
+        self._draw_masks()
+        self._tell_seen()
+        self.looked.emit()
+
+    def _tell_seen(self) -> None:
+        rows, columns, row_of, column_of = self._viewport.indices()
+        if self.is_active and row_of.size and column_of.size:
+            seen = self._viewport.covered(rows, columns)
+            self._presenters.refinement.see(seen)
+            self._presenters.prediction.see(seen)
+
+    @Slot()
+    def _draw_base(self) -> None:
+        if self._can_draw and self._view is not None:
+            self._stack.draw_base(self._view, self._viewport)
+            self.update()
+
+    @property
+    def _can_draw(self) -> bool:
+        """Whether there is something to draw and someone to see it; if not, it is done later."""
+        if self._view is None or self._case.case is None or self._case.project is None:
+            return False
+        self._is_stale = self._is_stale or not self.isVisible()
+        return not self._is_stale
+
+    @Slot(object)
+    def _take_change(self, change: tuple[slice, ...] | None) -> None:
+        """The mask changed somewhere; only the part that lies in this slice is drawn."""
+        if not self._can_draw:
+            return
+        if change is None:
+            self._draw_masks()
+            return
+        part = self._presenters.planes.part_in(self.plane, change)
+        if part is not None:
+            self._draw_part(part)
+
+    @Slot()
+    def _draw_masks(self) -> None:
+        self._draw_part(None)
+        self._draw_pins()
+
+    @Slot()
+    def _draw_pins(self) -> None:
+        """Who owns which pixels may have changed anywhere."""
+        if self._can_draw and self._presenters.layers.shows_pins:
+            self._stack.draw_pins(self._viewport, self.devicePixelRatioF())
+            self.update()
+
+    def _draw_part(self, part: tuple[slice, slice] | None) -> None:
+        if not self._can_draw:
+            return
+        sides = self._presenters.comparison.sides if self.is_active else None
+        if self._split.show(shown=sides is not None):
+            part = None
+        drawn = self._stack.draw_masks(self._viewport, part, self.devicePixelRatioF())
+        self._update_part(drawn)
+
+    @Slot(object)
+    def _update_part(self, part: tuple[slice, slice]) -> None:
+        """Have (rows, columns) of the device painted again."""
+        ratio = self.devicePixelRatioF()
+        rows, columns = part
+        dirty = QRectF(
+            columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start
+        )
+        area = QRectF(dirty.topLeft() / ratio, dirty.size() / ratio)
+        self.update(area.toAlignedRect().adjusted(-1, -1, 1, 1))
+
+    @Slot()
+    def _repaint(self) -> None:
+        self.update()
+
+    @Slot()
+    def _flash(self) -> None:
+        changes = self._presenters.comparison.changes
+        if changes is not None and self.is_active and self._can_draw:
+            self._flasher.start(changes, self._viewport)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        if self._stack.base is None or self._view is None:
+            painter.fillRect(event.rect(), QColor(BACKGROUND))
+            painter.setPen(QColor(150, 155, 165))
+            hint = self.tr("Open an image, a folder or a volume, or drop it here")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
+            return
+        self._stack.paint(painter, event.rect(), self._split, self.width())
+        if self._flasher.is_lit:
+            blit(painter, self._flasher.layer.pixels, event.rect())
+        self._split.draw(painter, self.rect(), split_captions(self._presenters))
+        self._signs.draw(painter, self.rect(), self._view, self.point, self._viewport)
+        if self.over is not None:
+            self.over(painter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        was_fitted = self._viewport == self._viewport.fitted()
+        viewport = replace(self._viewport, size=self._device_size())
+        self._look(viewport.fitted() if was_fitted else viewport)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self._follow()
 
     def _device_size(self) -> tuple[int, int]:
         ratio = self.devicePixelRatioF()

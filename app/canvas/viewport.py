@@ -21,7 +21,8 @@ class Viewport:
         aspect: Height and width of a picture's pixel in units; 1 for the smaller of them.
         size: (height, width) of the canvas in device pixels.
         scale: Device pixels per unit.
-        centre: (row, column) of the picture at the middle of the canvas.
+        centre: (row, column) at the middle of the canvas, counted as the canvas shows them.
+        mirrored: Whether the columns of the picture run to the left.
     """
 
     sides: tuple[int, int]
@@ -29,6 +30,7 @@ class Viewport:
     size: tuple[int, int] = (1, 1)
     scale: float = 1.0
     centre: tuple[float, float] = (0.0, 0.0)
+    mirrored: bool = False
 
     @property
     def steps(self) -> tuple[float, float]:
@@ -55,7 +57,7 @@ class Viewport:
 
     def zoomed(self, factor: float, at: tuple[float, float]) -> Viewport:
         """Larger or smaller, with what is under `at` (y, x) staying there."""
-        row, column = self.to_picture(at)
+        row, column = self._unturned(at)
         scale = _bounded(self.scale * factor)
         moved = replace(self, scale=scale)
         centre = tuple(
@@ -76,16 +78,29 @@ class Viewport:
         )
         return replace(self, centre=(centre[0], centre[1]))
 
+    def turned(self, *, mirrored: bool) -> Viewport:
+        """The same part of the picture, mirrored or not."""
+        if mirrored == self.mirrored:
+            return self
+        centre = (self.centre[0], self.sides[1] - self.centre[1])
+        return replace(self, mirrored=mirrored, centre=centre)
+
     def to_canvas(self, place: tuple[float, float]) -> tuple[float, float]:
         """(y, x) of the canvas, sub-pixel, at (row, column) of the picture."""
-        y, x = (
-            start + along * step
-            for along, start, step in zip(place, self.origin, self.steps, strict=True)
+        row, column = place
+        if self.mirrored:
+            column = self.sides[1] - column
+        return (
+            self.origin[0] + row * self.steps[0],
+            self.origin[1] + column * self.steps[1],
         )
-        return (y, x)
 
     def to_picture(self, at: tuple[float, float]) -> tuple[float, float]:
         """(row, column) of the picture, sub-pixel, at (y, x) of the canvas."""
+        row, column = self._unturned(at)
+        return (row, self.sides[1] - column) if self.mirrored else (row, column)
+
+    def _unturned(self, at: tuple[float, float]) -> tuple[float, float]:
         row, column = (
             (point - start) / step
             for point, start, step in zip(at, self.origin, self.steps, strict=True)
@@ -95,8 +110,9 @@ class Viewport:
     def indices(self) -> tuple[slice, slice, Indices, Indices]:
         """The device rows and columns that show the picture, and which of its pixels they show.
 
-        Device pixel i shows the picture's pixel floor((i + 0.5 - origin) / step), always, so that
-        drawing a part gives the same as drawing the whole.
+        Device pixel i shows the picture's pixel floor((i + 0.5 - origin) / step), counted from the
+        other end where it is mirrored, always, so that drawing a part gives the same as drawing
+        the whole.
         """
         parts: list[tuple[slice, Indices]] = []
         for size, start, step, side in zip(
@@ -109,6 +125,8 @@ class Viewport:
             else:
                 parts.append((slice(int(inside[0]), int(inside[-1]) + 1), which[inside]))
         (rows, row_of), (columns, column_of) = parts
+        if self.mirrored:
+            column_of = self.sides[1] - 1 - column_of
         return rows, columns, row_of, column_of
 
     def covered(self, rows: slice, columns: slice) -> tuple[slice, slice]:
@@ -120,6 +138,9 @@ class Viewport:
             first = int(np.floor((device.start - start) / step + 1e-9))
             last = int(np.ceil((device.stop - start) / step - 1e-9))
             parts.append(slice(max(0, first), min(side, max(last, first + 1))))
+        if self.mirrored:
+            side = self.sides[1]
+            parts[1] = slice(side - parts[1].stop, side - parts[1].start)
         return parts[0], parts[1]
 
 

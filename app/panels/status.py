@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 
 import numpy as np
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from app.icons import icon
 from app.jobs import Job
 from app.presenters.bundle import Presenters
 from engine.core.label_set import IGNORE
+from engine.core.planes import SliceView
 from engine.progress import Step
 
 SHOW_AFTER_S = 0.3  # shorter jobs show no bar
@@ -26,6 +28,7 @@ class StatusPanel(QStatusBar):
         self._place = QLabel()
         self._class = QLabel()
         self._view = QLabel()
+        self._convention = QLabel()
         self._saved = QLabel()
         self._device = QLabel(self.tr("device: not asked yet"))
         self._show_device(presenters.runner.device_name)
@@ -40,7 +43,9 @@ class StatusPanel(QStatusBar):
         self._stop.setAutoRaise(True)
         self._stop.setAccessibleName(self.tr("Cancel the running job"))
         self._stop.setToolTip(self.tr("Cancel"))
-        for part in (self._place, self._class, self._view, self._saved, self._device):
+        for part in (
+            self._place, self._class, self._convention, self._view, self._saved, self._device,
+        ):  # fmt: skip
             part.setContentsMargins(10, 0, 10, 0)
             self.addPermanentWidget(part)
         for part in (self._what, self._bar, self._stop):
@@ -49,6 +54,8 @@ class StatusPanel(QStatusBar):
         self._job: Job | None = None
         self._since = 0.0
         self._stop.clicked.connect(self._cancel)
+        presenters.planes.changed.connect(self._show_convention)
+        presenters.case.closed.connect(self._show_convention)
         presenters.runner.progressed.connect(self._progressed)
         presenters.runner.finished.connect(self._finished)
         presenters.case.saved.connect(self._tell_saved)
@@ -65,6 +72,11 @@ class StatusPanel(QStatusBar):
         if name:
             self._device.setText(name.upper())
 
+    @Slot()
+    def _show_convention(self) -> None:
+        """Tell on which side of the screen the patient's left is."""
+        self._convention.setText(self._presenters.planes.convention)
+
     def show_zoom(self, scale: float) -> None:
         """Tell the size of the slice and the zoom."""
         case = self._presenters.case
@@ -72,14 +84,14 @@ class StatusPanel(QStatusBar):
             rows, columns = case.view.sides
             self._view.setText(f"{columns} x {rows} @ {scale:.0%}")
 
-    def show_place(self, place: tuple[int, int] | None) -> None:
-        """Tell what lies under the pointer, (row, column) of the slice."""
+    def show_place(self, place: tuple[int, int] | None, view: SliceView | None = None) -> None:
+        """Tell what lies under the pointer, (row, column) of a slice, or of the active one."""
         case, project = self._presenters.case, self._presenters.case.project
         if place is None or case.case is None or project is None:
             self._place.setText("")
             self._class.setText("")
             return
-        image, view = case.case.image, case.view
+        image, view = case.case.image, view or case.view
         voxel = view.voxel(*place)
         value = ", ".join(f"{v:g}" for v in image.pixels[(slice(None), *voxel)].tolist())
         where = f"{place[1]}, {place[0]}"
@@ -88,7 +100,9 @@ class StatusPanel(QStatusBar):
             x, y, z = (image.geometry.affine @ index)[:3]
             where = f"({', '.join(map(str, voxel))})  {x:.1f} {y:.1f} {z:.1f} mm"
         self._place.setText(f"{where}   {value}")
-        label = int(case.shown_labels[place])
+        active = view == case.view
+        shown = case.shown_labels if active else view.read(case.case.label_map.labels)
+        label = int(shown[place])
         self._class.setText(
             self.tr("ignored") if label == IGNORE else project.label_set[label].name
         )

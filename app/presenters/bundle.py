@@ -13,7 +13,10 @@ from app.presenters.case import CasePresenter
 from app.presenters.comparison import ComparisonPresenter
 from app.presenters.editing import EditingPresenter
 from app.presenters.exporting import ExportingPresenter
+from app.presenters.layers import LayersPresenter
+from app.presenters.levels import LevelsPresenter
 from app.presenters.notices import NoticesPresenter
+from app.presenters.planes import PlanesPresenter
 from app.presenters.prediction import PredictionPresenter
 from app.presenters.presets import PresetsPresenter
 from app.presenters.project import ProjectPresenter
@@ -43,6 +46,9 @@ class Presenters:
     steps: StepsPresenter
     exporting: ExportingPresenter
     notices: NoticesPresenter
+    planes: PlanesPresenter
+    levels: LevelsPresenter
+    layers: LayersPresenter
 
     @classmethod
     def make(
@@ -52,6 +58,7 @@ class Presenters:
 
         Settings that are not given lie beside `home`.
         """
+        settings = settings or Settings(home.parent / "settings.toml", parent)
         case = CasePresenter(runner, parent)
         notices = NoticesPresenter(runner, case, parent)
         prediction = PredictionPresenter(runner, case, parent)
@@ -59,7 +66,7 @@ class Presenters:
         options = ToolOptions(Lasting(), parent)
         editing = EditingPresenter(runner, case, notices, options, parent)
         return cls(
-            settings or Settings(home.parent / "settings.toml", parent),
+            settings,
             runner,
             ProjectPresenter(runner, case, home, parent),
             case,
@@ -73,6 +80,9 @@ class Presenters:
             StepsPresenter(runner, case, prediction, refinement, parent),
             ExportingPresenter(runner, case, parent),
             notices,
+            PlanesPresenter(case, settings, parent),
+            LevelsPresenter(runner, case, parent),
+            LayersPresenter(settings, parent),
         )
 
     def which_fail(

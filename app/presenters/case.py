@@ -5,14 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.jobs import Job, JobRunner
 from engine.core.arrays import Box, Labels
+from engine.core.geometry import Geometry
 from engine.core.label_map import LabelMap
-from engine.core.planes import Plane, SliceView, slice_count, slice_view
+from engine.core.planes import Plane, SliceView, slice_count, slice_index, slice_view
 from engine.core.sources import Origin, PixelSource
 from engine.editing.history import History
 from engine.editing.paint_mode import OVERWRITE, PaintMode
@@ -23,17 +25,27 @@ from engine.workflow.checkpoint import Hold, checkpoint_case, read_only
 from engine.workflow.open_case import OpenCase, open_case
 from engine.workflow.project import ProjectInfo
 
+Change: TypeAlias = "tuple[slice, slice] | Box | None"
+"""(rows, columns) of the active slice, three slices of a volume in file order, or None for all."""
+
 REFINED = Origin(PixelSource.CRF, "conv")
 
 
 class CasePresenter(QObject):
-    """One case at a time; opening another saves this one first."""
+    """One case at a time; opening another saves this one first.
+
+    Attributes:
+        cursor: The voxel, in file order, where the planes of a volume cross.
+        plane: The active plane, which tools and the refinement act on.
+        index: Its slice; the other planes show the slices that the cursor lies in.
+    """
 
     opened = Signal()
     closed = Signal()
     changing = Signal()  # before the whole mask changes; a stroke under way must end
-    slice_changed = Signal()
-    labels_changed = Signal(object)  # (rows, columns) of the slice that changed, or None for all
+    slice_changed = Signal()  # another slice, or another plane, is the active one
+    cursor_changed = Signal()  # the voxel where the planes cross; before `slice_changed`
+    labels_changed = Signal(object)  # what changed: see `Change`
     history_changed = Signal()
     saved = Signal()
     failed = Signal(object)  # Exception
@@ -45,6 +57,7 @@ class CasePresenter(QObject):
         self._opening: Job | None = None
         self.case: OpenCase | None = None
         self.history: History | None = None
+        self.cursor: tuple[int, ...] = ()
         self.plane = Plane.AXIAL
         self.index = 0
         self.is_behind = False
@@ -129,9 +142,25 @@ class CasePresenter(QObject):
 
     @property
     def view(self) -> SliceView:
-        """The slice on screen; there must be a case."""
+        """The active slice; there must be a case."""
+        return self.view_in(self.plane)
+
+    def view_in(self, plane: Plane) -> SliceView:
+        """The slice of a plane that the cursor lies in; there must be a case."""
         assert self.case is not None
-        return slice_view(self.case.image.geometry, self.plane, self.index)
+        return slice_view(self.case.image.geometry, plane, self.index_in(plane))
+
+    def index_in(self, plane: Plane) -> int:
+        """Which slice of a plane the cursor lies in; there must be a case."""
+        assert self.case is not None
+        return slice_index(self.case.image.geometry, plane, self.cursor)
+
+    def labels_in(self, plane: Plane) -> Labels:
+        """(rows, columns): what to show of a plane; the overlay lies over the active one only."""
+        assert self.history is not None
+        if plane is self.plane:
+            return self.shown_labels
+        return self.view_in(plane).read(self.history.labels)
 
     def sheet(self, origin: Origin, mode: PaintMode = OVERWRITE) -> Sheet:
         """The slice on screen, to paint on; there must be a case."""
@@ -160,25 +189,49 @@ class CasePresenter(QObject):
     def slices(self) -> int:
         return slice_count(self.case.image.geometry, self.plane) if self.case else 0
 
-    def go_to(self, index: int) -> None:
-        """Show another slice; beyond the ends, the last one."""
-        index = int(np.clip(index, 0, max(0, self.slices - 1)))
-        if self.case and index != self.index:
-            self.index = index
+    def put_cursor(self, voxel: tuple[int, ...]) -> None:
+        """Let the planes cross at another voxel; beyond the ends, at the last one."""
+        if self.case is None:
+            return
+        geometry = self.case.image.geometry
+        inside = (min(max(at, 0), side - 1) for at, side in zip(voxel, geometry.shape, strict=True))
+        if (cursor := tuple(inside)) == self.cursor:
+            return
+        self.cursor = cursor
+        before, self.index = self.index, slice_index(geometry, self.plane, cursor)
+        if self.index != before:
             self._overlay = None
+        self.cursor_changed.emit()
+        if self.index != before:
             self.slice_changed.emit()
+
+    def go_to(self, index: int) -> None:
+        """Show another slice of the active plane; beyond the ends, the last one."""
+        if self.case is None or self.slices < 2:
+            return
+        index = int(np.clip(index, 0, self.slices - 1))
+        there = slice_view(self.case.image.geometry, self.plane, index)
+        assert there.normal is not None
+        voxel = list(self.cursor)
+        voxel[there.normal] = there.index
+        self.put_cursor(tuple(voxel))
 
     def step(self, count: int) -> None:
         """Go `count` slices up, or down if negative."""
         self.go_to(self.index + count)
 
     def show_plane(self, plane: Plane) -> None:
-        """Show the middle slice of another plane."""
+        """Make another plane the active one, at the slice that the cursor lies in."""
         if self.case and self.case.image.geometry.is_volume and plane is not self.plane:
             self.plane = plane
-            self.index = self.slices // 2
+            self.index = slice_index(self.case.image.geometry, plane, self.cursor)
             self._overlay = None
             self.slice_changed.emit()
+
+    def turn_plane(self, count: int) -> None:
+        """Make the plane `count` further on the active one, round and round."""
+        planes = list(Plane)
+        self.show_plane(planes[(planes.index(self.plane) + count) % len(planes)])
 
     def replace(self, labels: Labels, box: Box | None = None, origin: Origin = REFINED) -> None:
         """Put computed labels into the mask as one step; what a person owns stays.
@@ -193,8 +246,8 @@ class CasePresenter(QObject):
             where = box or tuple(slice(0, side) for side in history.labels.shape)
             self.change(lambda: history.replace(where, labels, origin))
 
-    def changed(self, part: tuple[slice, slice] | None) -> None:
-        """Tell that the mask changed in a part of the slice on screen, or anywhere."""
+    def changed(self, part: Change) -> None:
+        """Tell that the mask changed in a part of the active slice or of a volume, or anywhere."""
         self.is_behind = True
         self.labels_changed.emit(part)
         self.history_changed.emit()
@@ -227,7 +280,8 @@ class CasePresenter(QObject):
         self.history = opened.history()
         self.is_behind = False
         self.plane = Plane.AXIAL
-        self.index = self.slices // 2
+        self.cursor = _middle(opened.image.geometry)
+        self.index = slice_index(opened.image.geometry, self.plane, self.cursor)
         self.opened.emit()
         self.slice_changed.emit()
         self.history_changed.emit()
@@ -238,6 +292,16 @@ class CasePresenter(QObject):
     def _not_saved(self, error: Exception) -> None:
         self.is_behind = True
         self.failed.emit(error)
+
+
+def _middle(geometry: Geometry) -> tuple[int, ...]:
+    """The voxel that lies in the middle slice of each plane, as the slices are counted."""
+    voxel = [side // 2 for side in geometry.shape]
+    for plane in Plane if geometry.is_volume else ():
+        view = slice_view(geometry, plane, slice_count(geometry, plane) // 2)
+        assert view.normal is not None
+        voxel[view.normal] = view.index
+    return tuple(voxel)
 
 
 def _open(folder: Path, case_id: str, hold: Hold | None, progress: Progress) -> OpenCase:

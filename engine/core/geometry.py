@@ -86,6 +86,19 @@ class Geometry:
         best = max(permutations(range(3)), key=lambda p: sum(cosines[d, p[d]] for d in range(3)))
         return (best[0], best[1], best[2])
 
+    @property
+    def obliquity(self) -> float:
+        """How far the grid is turned from the patient's directions, in degrees; 0 for a photo.
+
+        The largest angle between an axis and the direction that it is assigned to.
+        """
+        if self.affine is None:
+            return 0.0
+        matrix = self.affine[:3, :3]
+        cosines = np.abs(matrix / np.maximum(np.linalg.norm(matrix, axis=0), 1e-12))
+        least = min(cosines[of, axis] for of, axis in enumerate(self.anatomical_axes))
+        return float(np.degrees(np.arccos(min(1.0, least))))
+
     def cropped(self, box: Box) -> Geometry:
         """The grid of a part of the image; a voxel keeps its place in the patient."""
         shape = tuple(of.stop - of.start for of in box)

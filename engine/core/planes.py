@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.core.arrays import Box
+from engine.core.arrays import Box, Doubles
 from engine.core.edit import Edit
 from engine.core.geometry import Geometry
 
@@ -35,6 +35,9 @@ _NORMAL = {Plane.AXIAL: 2, Plane.CORONAL: 1, Plane.SAGITTAL: 0}
 _ROWS_COLUMNS = {Plane.AXIAL: (1, 0), Plane.CORONAL: (2, 0), Plane.SAGITTAL: (2, 1)}
 _LETTERS = (("L", "R"), ("P", "A"), ("I", "S"))  # where each direction comes from and goes to
 
+OBLIQUE = 10.0
+"""Degrees from which on a single letter would lie, so that the second direction is told too."""
+
 
 @dataclass(frozen=True, slots=True)
 class SliceView:
@@ -47,7 +50,8 @@ class SliceView:
         flips: Whether (rows, columns) run against their array axis.
         sides: Pixels along (rows, columns).
         spacing: Millimetres, or pixels of a photo, per (row, column).
-        letters: The direction at the (left, right, top, bottom) edge; '' where there is none.
+        letters: The direction at the (left, right, top, bottom) edge, as 'A', or 'As' where the
+            edge lies over `OBLIQUE` degrees off it towards superior; '' where there is none.
     """
 
     normal: int | None
@@ -135,6 +139,19 @@ class SliceView:
             place.insert(self.normal, self.index + 0.5)
         return tuple(place)
 
+    def pixel(self, voxel: tuple[int, ...]) -> tuple[int, int]:
+        """The pixel of the screen at a voxel, or at the one before or behind it; see `voxel`."""
+        place = list(voxel)
+        if self.normal is not None:
+            place.pop(self.normal)
+        if self.transposed:
+            place.reverse()
+        row, column = (
+            side - 1 - at if flip else at
+            for at, flip, side in zip(place, self.flips, self.sides, strict=True)
+        )
+        return row, column
+
 
 def slice_view(geometry: Geometry, plane: Plane, index: int) -> SliceView:
     """How slice `index` of a plane is shown; `index` counts as `slice_count` does.
@@ -156,19 +173,19 @@ def slice_view(geometry: Geometry, plane: Plane, index: int) -> SliceView:
     normal = axes[_NORMAL[plane]]
     down, along = _ROWS_COLUMNS[plane]
     rows, columns = axes[down], axes[along]
-    (bottom, top), (right, left) = _LETTERS[down], _LETTERS[along]
     known = geometry.affine is not None
+    flips = (
+        known and not _runs_down(geometry, down, rows),
+        known and not _runs_down(geometry, along, columns),
+    )
     return SliceView(
         normal=normal if geometry.is_volume else None,
         index=index if slice_step(geometry, plane) > 0 else count - 1 - index,
         transposed=rows > columns,
-        flips=(
-            known and not _runs_down(geometry, down, rows),
-            known and not _runs_down(geometry, along, columns),
-        ),
+        flips=flips,
         sides=(geometry.shape[rows], geometry.shape[columns]),
         spacing=(geometry.spacing[rows], geometry.spacing[columns]),
-        letters=(left, right, top, bottom) if known else ("", "", "", ""),
+        letters=_letters(geometry, (rows, columns), flips),
     )
 
 
@@ -179,6 +196,16 @@ def slice_count(geometry: Geometry, plane: Plane) -> int:
     return geometry.shape[geometry.anatomical_axes[_NORMAL[plane]]]
 
 
+def slice_index(geometry: Geometry, plane: Plane, voxel: tuple[int, ...]) -> int:
+    """Which slice of a plane a voxel lies in; 0 for a 2-D image."""
+    if not geometry.is_volume:
+        return 0
+    at = voxel[geometry.anatomical_axes[_NORMAL[plane]]]
+    if slice_step(geometry, plane) > 0:
+        return at
+    return slice_count(geometry, plane) - 1 - at
+
+
 def slice_step(geometry: Geometry, plane: Plane) -> int:
     """1 if the array index grows with the count of slices, -1 if it falls."""
     direction = _NORMAL[plane]
@@ -187,3 +214,25 @@ def slice_step(geometry: Geometry, plane: Plane) -> int:
 
 def _runs_down(geometry: Geometry, direction: int, axis: int) -> bool:
     return geometry.affine is not None and bool(geometry.affine[direction, axis] < 0)
+
+
+def _letters(
+    geometry: Geometry, axes: tuple[int, int], flips: tuple[bool, bool]
+) -> tuple[str, str, str, str]:
+    if geometry.affine is None:
+        return ("", "", "", "")
+    down, along = (
+        geometry.affine[:3, axis] * (-1.0 if flip else 1.0)
+        for axis, flip in zip(axes, flips, strict=True)
+    )
+    return (_letter(-along), _letter(along), _letter(-down), _letter(down))
+
+
+def _letter(towards: Doubles) -> str:
+    """Where a vector in RAS+ space points to."""
+    cosines = towards / max(float(np.linalg.norm(towards)), 1e-12)
+    first, second, _ = np.argsort(-np.abs(cosines), kind="stable")
+    letter = _LETTERS[first][int(cosines[first] > 0)]
+    if np.degrees(np.arccos(min(1.0, abs(cosines[first])))) <= OBLIQUE:
+        return letter
+    return letter + _LETTERS[second][int(cosines[second] > 0)].lower()

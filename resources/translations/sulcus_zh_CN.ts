@@ -239,6 +239,36 @@
     </message>
 </context>
 <context>
+    <name>PlaneSigns</name>
+    <message>
+        <source>Axial</source>
+        <translation>横断面</translation>
+    </message>
+    <message>
+        <source>Coronal</source>
+        <translation>冠状面</translation>
+    </message>
+    <message>
+        <source>Sagittal</source>
+        <translation>矢状面</translation>
+    </message>
+    <message>
+        <source>oblique {:.0f}°</source>
+        <translation>倾斜 {:.0f}°</translation>
+    </message>
+</context>
+<context>
+    <name>PlanesPresenter</name>
+    <message>
+        <source>Neurological: patient left is on the left</source>
+        <translation>神经学惯例：患者左侧在左</translation>
+    </message>
+    <message>
+        <source>Radiological: patient left is on the right</source>
+        <translation>放射学惯例：患者左侧在右</translation>
+    </message>
+</context>
+<context>
     <name>RefinePanel</name>
     <message>
         <source>, coarse; the exact one follows</source>
@@ -713,12 +743,20 @@ Apache License 2.0。</translation>
         <translation>类别兼容性…</translation>
     </message>
     <message>
+        <source>Crosshair</source>
+        <translation>十字线</translation>
+    </message>
+    <message>
         <source>Export masks...</source>
         <translation>导出掩膜…</translation>
     </message>
     <message>
         <source>Fainter mask</source>
         <translation>减淡掩膜</translation>
+    </message>
+    <message>
+        <source>Fill the classes, or outline them</source>
+        <translation>填充或描边显示类别</translation>
     </message>
     <message>
         <source>Fit to window</source>
@@ -731,6 +769,10 @@ Apache License 2.0。</translation>
     <message>
         <source>Full screen</source>
         <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Hatch what a person corrected</source>
+        <translation>以斜线标出人工修正的像素</translation>
     </message>
     <message>
         <source>Keep the refined preview</source>
@@ -749,8 +791,20 @@ Apache License 2.0。</translation>
         <translation>下一幅图像</translation>
     </message>
     <message>
+        <source>Next layout of the planes</source>
+        <translation>下一种切面布局</translation>
+    </message>
+    <message>
+        <source>Next plane</source>
+        <translation>下一个切面</translation>
+    </message>
+    <message>
         <source>Next slice</source>
         <translation>下一张切片</translation>
+    </message>
+    <message>
+        <source>Nose on the left or on the right</source>
+        <translation>鼻尖朝左或朝右</translation>
     </message>
     <message>
         <source>Open files...</source>
@@ -765,6 +819,14 @@ Apache License 2.0。</translation>
         <translation>打开示例</translation>
     </message>
     <message>
+        <source>Pixel grid</source>
+        <translation>像素网格</translation>
+    </message>
+    <message>
+        <source>Planes of a volume</source>
+        <translation>体数据的切面</translation>
+    </message>
+    <message>
         <source>Predict this image</source>
         <translation>预测此图像</translation>
     </message>
@@ -773,12 +835,20 @@ Apache License 2.0。</translation>
         <translation>上一幅图像</translation>
     </message>
     <message>
+        <source>Previous plane</source>
+        <translation>上一个切面</translation>
+    </message>
+    <message>
         <source>Previous slice</source>
         <translation>上一张切片</translation>
     </message>
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <source>Radiological or neurological</source>
+        <translation>放射学或神经学惯例</translation>
     </message>
     <message>
         <source>Redo</source>
@@ -813,6 +883,10 @@ Apache License 2.0。</translation>
         <translation>减小画笔</translation>
     </message>
     <message>
+        <source>Smooth pixels</source>
+        <translation>平滑像素</translation>
+    </message>
+    <message>
         <source>Split before/after</source>
         <translation>前后对比分割线</translation>
     </message>
@@ -839,6 +913,10 @@ Apache License 2.0。</translation>
     <message>
         <source>Ten slices up</source>
         <translation>向上十张切片</translation>
+    </message>
+    <message>
+        <source>This plane alone, or all</source>
+        <translation>仅此切面或全部切面</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -1286,6 +1364,10 @@ Apache License 2.0。</translation>
         <translation>画笔大小</translation>
     </message>
     <message>
+        <source>Crosshair</source>
+        <translation>十字线</translation>
+    </message>
+    <message>
         <source>Ctrl + wheel</source>
         <translation>Ctrl + 滚轮</translation>
     </message>
@@ -1302,12 +1384,24 @@ Apache License 2.0。</translation>
         <translation>供他人可见的屏幕使用：标题和列表中不显示名称</translation>
     </message>
     <message>
+        <source>Hatch what a person corrected</source>
+        <translation>以斜线标出人工修正的像素</translation>
+    </message>
+    <message>
         <source>Hide names of images</source>
         <translation>隐藏图像名称</translation>
     </message>
     <message>
         <source>How strongly the mask covers the image when a window opens</source>
         <translation>窗口打开时掩膜覆盖图像的程度</translation>
+    </message>
+    <message>
+        <source>In sagittal slices</source>
+        <translation>在矢状面中</translation>
+    </message>
+    <message>
+        <source>Interpolates the image where it is enlarged; the mask never</source>
+        <translation>放大时对图像插值；掩膜从不插值</translation>
     </message>
     <message>
         <source>Keeps the folders of the last projects for the File menu; never while names are hidden</source>
@@ -1322,6 +1416,14 @@ Apache License 2.0。</translation>
         <translation>浅色</translation>
     </message>
     <message>
+        <source>Lines between pixels that are at least 12 pixels of the screen large</source>
+        <translation>像素在屏幕上至少 12 像素大时显示其间的线</translation>
+    </message>
+    <message>
+        <source>Lines that show where the planes cross</source>
+        <translation>显示切面相交位置的线</translation>
+    </message>
+    <message>
         <source>Look</source>
         <translation>外观</translation>
     </message>
@@ -1330,8 +1432,32 @@ Apache License 2.0。</translation>
         <translation>鼠标</translation>
     </message>
     <message>
+        <source>Neurological</source>
+        <translation>神经学惯例</translation>
+    </message>
+    <message>
+        <source>Nose on the right</source>
+        <translation>鼻尖朝右</translation>
+    </message>
+    <message>
+        <source>One</source>
+        <translation>一个</translation>
+    </message>
+    <message>
         <source>Opacity of the mask</source>
         <translation>掩膜不透明度</translation>
+    </message>
+    <message>
+        <source>Pixel grid</source>
+        <translation>像素网格</translation>
+    </message>
+    <message>
+        <source>Pixels that neither a network nor the CRF changes unasked</source>
+        <translation>网络和 CRF 不会擅自更改的像素</translation>
+    </message>
+    <message>
+        <source>Planes of a volume</source>
+        <translation>体数据的切面</translation>
     </message>
     <message>
         <source>Remember what was opened</source>
@@ -1346,8 +1472,28 @@ Apache License 2.0。</translation>
         <translation>切片</translation>
     </message>
     <message>
+        <source>Smooth pixels</source>
+        <translation>平滑像素</translation>
+    </message>
+    <message>
+        <source>The patient's left is on the left of the screen; otherwise on the right, as radiologists look at it</source>
+        <translation>患者左侧显示在屏幕左侧；否则在右侧，即放射科医生的看法</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>主题</translation>
+    </message>
+    <message>
+        <source>Three alike</source>
+        <translation>三个等大</translation>
+    </message>
+    <message>
+        <source>Three, one of them large</source>
+        <translation>三个，其中一个较大</translation>
+    </message>
+    <message>
+        <source>Volumes</source>
+        <translation>体数据</translation>
     </message>
     <message>
         <source>Wheel</source>

@@ -1,0 +1,109 @@
+"""The layers of one plane, from the image up: each a buffer as large as the canvas."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter
+
+from app.canvas.layer import MaskLayer, blit
+from app.canvas.rendering import Style, colour_table, draw_base
+from app.canvas.shades import Argb, Shades, Window
+from app.canvas.split import SplitLine
+from app.canvas.viewport import Viewport
+from app.presenters.bundle import Presenters
+from engine.core.planes import Plane, SliceView
+
+BACKGROUND = 0xFF17191D
+
+OUTLINE = 1.5
+"""Thickness of an outline in pixels of Qt."""
+
+HATCH = 7
+"""Pixels of Qt from one line of the hatch to the next."""
+
+_PIN = 0x8C8C8C8C  # white, premultiplied
+
+Part = tuple[slice, slice]
+
+
+class LayerStack:
+    """Draws the layers of a plane, and puts them on top of each other.
+
+    Attributes:
+        base: The image; None until it was drawn.
+    """
+
+    def __init__(self, presenters: Presenters, plane: Plane) -> None:
+        self._presenters = presenters
+        self._case = presenters.case
+        self._plane = plane
+        self._shades: Shades | None = None
+        self._mask = MaskLayer()
+        self._other_side = MaskLayer()
+        self._pins = MaskLayer()
+        self.base: Argb | None = None
+
+    def draw_base(self, view: SliceView, viewport: Viewport) -> None:
+        """Draw the image anew."""
+        case, levels = self._case.case, self._presenters.levels
+        if case is None:
+            return
+        window = Window(levels.low, levels.high, levels.is_inverted)
+        dtype = case.image.pixels.dtype
+        if self._shades is None or (self._shades.window, self._shades.dtype) != (window, dtype):
+            self._shades = Shades(window, dtype)
+        colours = [i for i, name in enumerate(case.image.channels) if name != "alpha"]
+        picture = view.read(case.image.pixels)[: len(colours)]
+        is_smooth = self._presenters.layers.is_smooth
+        self.base = draw_base([picture], self._shades, viewport, BACKGROUND, smooth=is_smooth)
+
+    def draw_masks(self, viewport: Viewport, part: Part | None, ratio: float) -> Part:
+        """Draw the mask, or the (rows, columns) of it that changed.
+
+        Returns:
+            The rows and columns of the canvas that were drawn.
+        """
+        project = self._case.project
+        assert project is not None
+        layers = self._presenters.layers
+        outline = max(1, round(OUTLINE * ratio)) if layers.is_outline else 0
+        style = Style(colour_table(project.label_set, layers.hidden), outline)
+        sides = self._presenters.comparison.sides if self._plane is self._case.plane else None
+        shown = self._case.labels_in(self._plane) if sides is None else sides[0]
+        drawn = self._mask.draw([shown], style, viewport, part)
+        if sides is not None:
+            self._other_side.draw([sides[1]], style, viewport, part)
+        return drawn
+
+    def draw_pins(self, viewport: Viewport, ratio: float) -> None:
+        """Hatch what a person owns; who owns what is known at the end of a stroke."""
+        history = self._case.history
+        if history is not None and self._presenters.layers.shows_pins:
+            owned = self._case.view_in(self._plane).read(history.touched.view(np.uint8))
+            self._pins.draw([owned], Style(_PINS, 0, round(HATCH * ratio)), viewport, None)
+
+    def paint(self, painter: QPainter, area: QRect, split: SplitLine, width: int) -> None:
+        """Put an area of all layers on the canvas."""
+        if self.base is None:
+            return
+        blit(painter, self.base, area)
+        layers = self._presenters.layers
+        if not layers.shows_mask or layers.is_peeking:
+            return
+        painter.setOpacity(1.0 if layers.is_outline else layers.opacity)
+        left, right = split.parts(area, width)
+        blit(painter, self._mask.pixels, left)
+        blit(painter, self._other_side.pixels, right)
+        painter.setOpacity(1.0)
+        if layers.shows_pins:
+            blit(painter, self._pins.pixels, area)
+
+
+def _pin_table() -> Argb:
+    table = np.zeros(256, np.uint32)
+    table[1] = _PIN
+    return table
+
+
+_PINS = _pin_table()

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.canvas.stage import Stage
+from app.jobs import JobRunner
+from app.presenters.bundle import Presenters
+from app.presenters.planes import Layout
+from engine.core.planes import Plane
+from tests.app.volumes import open_volume
+
+SHAPE = (24, 30, 12)
+ANISOTROPIC = np.diag([-1.0, 1.0, 2.5, 1.0])
+NO_BUTTON = Qt.MouseButton.NoButton
+
+
+@pytest.fixture
+def desk(qtbot, tmp_path, monkeypatch):
+    """A stage with its presenters, and a way to open an image of numbers on it."""
+    runner = JobRunner()
+    presenters = Presenters.make(runner, tmp_path / "projects", runner)
+    stage = Stage(presenters)
+    qtbot.addWidget(stage)
+    stage.resize(700, 500)
+    stage.show()
+
+    def show(shape=SHAPE, affine=ANISOTROPIC, pixels=None):
+        open_volume(presenters.case, monkeypatch, tmp_path, shape, affine, pixels)
+        qtbot.waitUntil(lambda: presenters.case.case is not None)
+        qtbot.waitUntil(lambda: not runner.is_busy)
+        QApplication.processEvents()
+
+    yield SimpleNamespace(stage=stage, p=presenters, case=presenters.case, show=show)
+    runner.stop()
+
+
+def planes_on(stage):
+    return [plane for plane, canvas in stage.canvases.items() if canvas.isVisible()]
+
+
+def picture(widget) -> np.ndarray:
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint8)
+    return pixels.reshape(image.height(), image.bytesPerLine() // 4, 4)[:, : image.width()].copy()
+
+
+def move_with_shift(canvas, at: QPointF) -> None:
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, at, canvas.mapToGlobal(at), NO_BUTTON, NO_BUTTON,
+        Qt.KeyboardModifier.ShiftModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas, event)
+
+
+def test_a_photo_has_one_canvas_and_a_volume_three(desk):
+    desk.show((40, 50), None)
+    assert planes_on(desk.stage) == [Plane.AXIAL]
+    desk.show()
+    assert planes_on(desk.stage) == list(Plane)
+    desk.p.planes.arrange(Layout.ONE)
+    assert planes_on(desk.stage) == [Plane.AXIAL]
+    desk.case.turn_plane(1)
+    assert planes_on(desk.stage) == [Plane.CORONAL]
+    assert desk.stage.canvas is desk.stage.canvases[Plane.CORONAL]
+
+
+def test_the_crosshair_follows_the_pointer_with_shift_in_all_planes(desk):
+    desk.show()
+    coronal = desk.stage.canvases[Plane.CORONAL]
+    target = coronal.view.voxel(3, 7)
+    move_with_shift(coronal, coronal.point((3.5, 7.5)))
+    assert desk.case.cursor == target
+    for canvas in desk.stage.canvases.values():
+        row, column = canvas.view.pixel(target)
+        assert canvas.view.voxel(row, column) == target
+        assert canvas.pixel(canvas.point((row + 0.5, column + 0.5))) == (row, column)
+    assert desk.case.plane is Plane.AXIAL  # looking is not choosing
+
+
+def test_a_press_makes_a_plane_the_active_one_that_tools_draw_on(desk):
+    desk.show()
+    sagittal = desk.stage.canvases[Plane.SAGITTAL]
+    at = sagittal.point((5.5, 9.5)).toPoint()
+    QTest.mousePress(sagittal, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseRelease(sagittal, Qt.MouseButton.LeftButton, pos=at)
+    assert desk.case.plane is Plane.SAGITTAL
+    assert desk.case.history.labels[sagittal.view.voxel(5, 9)] == 1
+
+
+def test_voxels_are_as_high_and_wide_as_they_are_in_millimetres(desk):
+    desk.show()
+    for plane, (high, wide) in {
+        Plane.AXIAL: (1.0, 1.0),
+        Plane.CORONAL: (2.5, 1.0),
+        Plane.SAGITTAL: (2.5, 1.0),
+    }.items():
+        canvas = desk.stage.canvases[plane]
+        corner, across = canvas.point((0, 0)), canvas.point((1, 1))
+        height, width = across.y() - corner.y(), across.x() - corner.x()
+        assert height / width == pytest.approx(high / wide)
+
+
+@pytest.mark.parametrize("neurological", [False, True])
+def test_the_patients_left_is_on_the_side_that_is_told(desk, neurological):
+    pixels = np.zeros((1, *SHAPE), np.int16)
+    pixels[0, 0] = 1000  # the first index lies leftmost: x falls with it
+    desk.show(pixels=pixels, affine=np.diag([-1.0, 1.0, 1.0, 1.0]))
+    pixels_are_left = desk.case.case.image.geometry.affine[0, 0] < 0
+    assert pixels_are_left
+    if neurological:
+        desk.p.planes.toggle_convention()
+    desk.p.planes.toggle_crosshair()
+    left_most = SHAPE[0] - 1  # of the axis that runs to the left, the last is leftmost
+    for plane in (Plane.AXIAL, Plane.CORONAL):
+        canvas = desk.stage.canvases[plane]
+        row, column = canvas.view.pixel((left_most, *desk.case.cursor[1:]))
+        x = canvas.point((row + 0.5, column + 0.5)).x()
+        assert (x < canvas.width() / 2) == neurological
+
+
+def test_the_convention_turns_what_is_painted_with_what_is_seen(desk):
+    desk.show()
+    canvas = desk.stage.canvas
+    canvas.zoom(1.7)
+    before = canvas.viewport
+    at = QPointF(canvas.width() / 2 + 60, canvas.height() / 2 + 20)
+    place = canvas.place(at)
+    desk.p.planes.toggle_convention()
+    mirrored = QPointF(canvas.width() - at.x(), at.y())
+    assert canvas.place(mirrored) == pytest.approx(place)
+    desk.p.planes.toggle_convention()
+    assert canvas.viewport == before
+
+
+@pytest.mark.parametrize("outline", [False, True])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_strokes_leave_all_planes_as_if_they_were_drawn_anew(desk, outline, mirrored):
+    desk.show()
+    rng = np.random.default_rng(3)
+    desk.p.layers.toggle_pins()
+    if outline:
+        desk.p.layers.toggle_outline()
+    if mirrored:
+        desk.p.planes.toggle_convention()
+    for plane in [*Plane, *Plane]:
+        desk.case.show_plane(plane)
+        canvas = desk.stage.canvas
+        canvas.zoom(float(rng.uniform(0.6, 2.5)))
+        rows, columns = canvas.view.sides
+        desk.p.editing.set_radius(float(rng.uniform(1, 5)))
+        desk.p.editing.choose_label(int(rng.integers(1, 3)))
+        desk.p.editing.press((rows / 2, columns / 2))
+        for _ in range(3):
+            desk.p.editing.move((float(rng.uniform(0, rows)), float(rng.uniform(0, columns))))
+        desk.p.editing.release((rows / 3, columns / 3))
+        partly = {one: picture(c) for one, c in desk.stage.canvases.items()}
+        desk.p.layers.redrawn.emit()
+        for one, widget in desk.stage.canvases.items():
+            assert np.array_equal(partly[one], picture(widget))
+
+
+def test_a_plane_that_was_hidden_shows_what_changed_meanwhile(desk):
+    desk.show()
+    desk.p.planes.toggle_crosshair()
+    desk.p.planes.maximise(Plane.AXIAL)
+    desk.p.editing.press((10, 10))
+    desk.p.editing.release((20, 10))
+    desk.case.put_cursor((12, 14, 4))
+    desk.p.planes.maximise()
+    QApplication.processEvents()
+    assert planes_on(desk.stage) == list(Plane)
+    late = {one: picture(c) for one, c in desk.stage.canvases.items()}
+    desk.p.layers.redrawn.emit()
+    desk.p.layers.resampled.emit()
+    for one, widget in desk.stage.canvases.items():
+        assert np.array_equal(late[one], picture(widget))
+        assert widget.view == desk.case.view_in(one)
+
+
+def test_a_double_click_on_a_name_fills_the_window_with_its_plane(desk):
+    desk.show()
+    coronal = desk.stage.canvases[Plane.CORONAL]
+    at = QPointF(14, 14)
+    assert coronal.is_on_caption(at)
+    QTest.mouseDClick(coronal, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    assert planes_on(desk.stage) == [Plane.CORONAL]
+    QTest.mouseDClick(coronal, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    assert planes_on(desk.stage) == list(Plane)
+
+
+def test_a_right_drag_with_shift_changes_the_window_and_paints_nothing(desk):
+    desk.show()
+    canvas, levels = desk.stage.canvas, desk.p.levels
+    before, middle = levels.width, levels.middle
+    start = canvas.rect().center()
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.mousePress(canvas, Qt.MouseButton.RightButton, shift, start)
+    QTest.mouseMove(canvas, start + QPointF(60, 30).toPoint())
+    QTest.mouseRelease(canvas, Qt.MouseButton.RightButton, shift, start)
+    assert levels.width > before
+    assert levels.middle > middle  # downwards is darker
+    assert not desk.case.history.labels.any()
