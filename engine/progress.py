@@ -39,9 +39,17 @@ class Progress:
         Raises:
             Cancelled: after `cancel`.
         """
+        self.check()
+        self._report(Step(done, total, what))
+
+    def check(self) -> None:
+        """Stop here if the person asked to; for work in the midst of a step.
+
+        Raises:
+            Cancelled: after `cancel`.
+        """
         if self.is_cancelled:
             raise Cancelled
-        self._report(Step(done, total, what))
 
     def part(self, index: int, count: int, what: str) -> Progress:
         """Progress for the `index`-th of `count` parts of equal length.

@@ -28,6 +28,10 @@ _TRIED = 256
 """Side of that middle, in pixels of what the network gives."""
 
 
+def _go_on() -> None:
+    """Nobody asks to stop."""
+
+
 class OutOfMemory(Exception):
     """A window did not fit; the caller tries smaller ones."""
 
@@ -61,6 +65,10 @@ class Runner:
         self._module = _placed(
             folded(cast("nn.Module", network).eval().cpu(), self._example), device
         )
+        self._check = _go_on
+        for part in self._module.modules():
+            if not any(part.children()):
+                part.register_forward_pre_hook(lambda *_: self._check())
 
     @property
     def lattice(self) -> Lattice:
@@ -68,12 +76,18 @@ class Runner:
         return Lattice(self.network.stride, self.network.offset, self.network.margin)
 
     @torch.inference_mode()
-    def scores(self, windows: Tensor) -> Tensor:
+    def scores(self, windows: Tensor, check: Callable[[], None] = _go_on) -> Tensor:
         """Logits (N, K, H', W') float32 of windows (N, C, H, W) float32, on the device.
+
+        Args:
+            windows: Normalised, of sides that the network takes.
+            check: Called between two layers; may raise, so that a person need not wait until a
+                large window is done.
 
         Raises:
             OutOfMemory: if they do not fit into the memory of the device.
         """
+        self._check = check
         try:
             windows = windows.to(self.device, memory_format=torch.channels_last)
             if self.precision == AUTO:

@@ -113,7 +113,7 @@ class Segmenter:
 
         Args:
             image: A photo or a volume.
-            progress: Told of each tile; may cancel between tiles.
+            progress: Told of each tile; may cancel, also in the midst of a tile.
             on_tile: Told of each finished part.
             focus: The voxel that a person looks at; what is near it comes first. The middle if
                 left out.
@@ -146,7 +146,7 @@ class Segmenter:
 
         Args:
             picture: Normalised as the card asks, read where it is needed.
-            progress: Told of each tile; may cancel between tiles.
+            progress: Told of each tile; may cancel, also in the midst of a tile.
             on_tile: Told of each finished part.
             focus: (row, column) that a person looks at.
         """
@@ -166,7 +166,7 @@ class Segmenter:
 
         Args:
             picture: Read in windows; normalised as the card asks.
-            progress: Told of each tile; may cancel between tiles.
+            progress: Told of each tile; may cancel, also in the midst of a tile.
 
         Yields:
             A part of the picture and its (K, *part) float32 probabilities; each pixel once. Parts
@@ -177,7 +177,7 @@ class Segmenter:
             DeviceError: if even the smallest tile does not fit into memory.
         """
         progress = progress or Progress()
-        for found in self._tiled.beliefs(picture):
+        for found in self._tiled.beliefs(picture, progress):
             progress.step(found.done, found.total, "Predicting")
             yield found.part, found.values
         progress.step(1, 1, "Predicted")
@@ -205,29 +205,35 @@ class Segmenter:
     ) -> Iterator[Box]:
         """Put the beliefs about one slice into `values`; the boxes that are done."""
         shown = view.read(values)
-        for found in self._beliefs(picture, view, focus):
+        for found in self._beliefs(picture, view, progress, focus):
             progress.step(found.done, found.total, "Predicting")
             shown[(slice(None), *found.part)] = found.values
             yield view.box(found.part)
 
     def _beliefs(
-        self, picture: Picture, view: SliceView, focus: tuple[int, ...] | None
+        self,
+        picture: Picture,
+        view: SliceView,
+        progress: Progress,
+        focus: tuple[int, ...] | None,
     ) -> Iterator[Belief]:
         """Finished parts of a slice, at the spacing that the card wants and back."""
         wanted = self.card.input.spacing_mm
         is_placed = view.letters[0] != ""
         if wanted and is_placed and not np.allclose(view.spacing, wanted, rtol=0.02):
             everything = (slice(0, view.sides[0]), slice(0, view.sides[1]))
-            values = self._resampled(picture.read(everything), view, wanted)
+            values = self._resampled(picture.read(everything), view, wanted, progress)
             return iter([Belief(everything, values, 0, 1)])
         place = _place(view, focus)
 
         def ordered(tiles: tuple[Tile, ...]) -> tuple[Tile, ...]:
             return nearest_first(tiles, place)
 
-        return self._tiled.beliefs(picture, ordered)
+        return self._tiled.beliefs(picture, progress, ordered)
 
-    def _resampled(self, picture: Floats, view: SliceView, wanted: float) -> Floats:
+    def _resampled(
+        self, picture: Floats, view: SliceView, wanted: float, progress: Progress
+    ) -> Floats:
         """Probabilities of a slice that the network sees at its own spacing."""
         sides = [
             max(1, round(n * size / wanted))
@@ -235,7 +241,7 @@ class Segmenter:
         ]
         fine = _resized(torch.from_numpy(picture)[None], (sides[0], sides[1]))[0].numpy()
         values = np.empty((len(self.card.label_set), *sides), np.float32)
-        for found in self._tiled.beliefs(ArrayPicture(fine)):
+        for found in self._tiled.beliefs(ArrayPicture(fine), progress):
             values[(slice(None), *found.part)] = found.values
         return _resized(torch.from_numpy(values)[None], view.sides)[0].numpy()
 

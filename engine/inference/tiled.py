@@ -19,6 +19,7 @@ from engine.inference.method import AUTO, EXACT, GAUSSIAN, Method
 from engine.inference.picture import Picture, read_window
 from engine.inference.runner import OutOfMemory, Runner
 from engine.inference.tiles import Span, Tile, plan_overlapping, plan_tiles
+from engine.progress import Progress
 
 SMALLEST, LARGEST = 64, 2048
 """Sides of a tile's core, in pixels."""
@@ -69,19 +70,23 @@ class TiledNetwork:
         self.blending = _blending(method.blending, runner)
         self.largest = _largest_core(runner, memory or _quarter_of_memory())
 
-    def beliefs(self, picture: Picture, ordered: Order = lambda tiles: tiles) -> Iterator[Belief]:
+    def beliefs(
+        self, picture: Picture, progress: Progress, ordered: Order = lambda tiles: tiles
+    ) -> Iterator[Belief]:
         """Finished parts of a picture; each pixel once.
 
         Args:
             picture: Normalised, read where it is needed.
+            progress: May cancel in the midst of a tile; steps are told by the caller.
             ordered: In which order exact tiles come; blended ones go row by row.
 
         Raises:
+            Cancelled: if `progress` was asked to stop.
             DeviceError: if even the smallest tile does not fit into memory.
         """
         if self.blending == EXACT:
-            return self._exact(picture, ordered)
-        return self._blended(picture)
+            return self._exact(picture, progress, ordered)
+        return self._blended(picture, progress)
 
     def plan(self, sides: tuple[int, int], part: Span | None = None) -> tuple[Tile, ...]:
         """The exact tiles of a picture or of a part of it."""
@@ -89,14 +94,14 @@ class TiledNetwork:
         lattice = self.runner.lattice
         return plan_tiles(sides, core=self.largest, halo=halo, lattice=lattice, part=part)
 
-    def _exact(self, picture: Picture, ordered: Order) -> Iterator[Belief]:
+    def _exact(self, picture: Picture, progress: Progress, ordered: Order) -> Iterator[Belief]:
         pending = list(reversed(ordered(self.plan(picture.sides))))
         total = len(pending)
         done = 0
         while pending:
             tile = pending.pop()
             try:
-                scores = self.runner.scores(_tensor(picture, tile.window))
+                scores = self.runner.scores(_tensor(picture, tile.window), progress.check)
             except OutOfMemory:
                 pending += reversed(self._smaller(tile, picture.sides))
                 total += len(pending) - (total - done)
@@ -106,7 +111,7 @@ class TiledNetwork:
             yield Belief(tile.core, belief.cpu().numpy(), done, total)
             done += 1
 
-    def _blended(self, picture: Picture) -> Iterator[Belief]:
+    def _blended(self, picture: Picture, progress: Progress) -> Iterator[Belief]:
         network, lattice = self.runner.network, self.runner.lattice
         fixed = cast("int | None", getattr(network, "window", None))
         window = fixed or self._method.window
@@ -121,18 +126,18 @@ class TiledNetwork:
                 yield Belief((rows, slice(0, columns)), belief, done, len(tiles))
 
         for number, tile in enumerate(tiles):
-            scores = self._scores_somewhere(_tensor(picture, tile.window))
+            scores = self._scores_somewhere(_tensor(picture, tile.window), progress)
             belief = scores[(0, slice(None), *tile.core_in_window)].softmax(dim=0).cpu().numpy()
             yield from told(blend.add(tile, belief), number)
         yield from told(blend.end(), len(tiles))
 
-    def _scores_somewhere(self, window: Tensor) -> Tensor:
+    def _scores_somewhere(self, window: Tensor, progress: Progress) -> Tensor:
         """Scores of a window that cannot be made smaller."""
         try:
-            return self.runner.scores(window)
+            return self.runner.scores(window, progress.check)
         except OutOfMemory:
             self.runner.fall_back()
-            return self.runner.scores(window)
+            return self.runner.scores(window, progress.check)
 
     def _smaller(self, tile: Tile, sides: tuple[int, int]) -> list[Tile]:
         """What covers the core of a tile that did not fit; the processor if it was small.

@@ -123,11 +123,11 @@ def small_memory(model, largest, fails_on=("cpu",)):
     scores = model._tiled.runner.scores
     asked = []
 
-    def limited(window):
+    def limited(window, *check):
         asked.append(window.shape[2] * window.shape[3])
         if asked[-1] > largest and model._tiled.runner.device.type in fails_on:
             raise OutOfMemory
-        return scores(window)
+        return scores(window, *check)
 
     model._tiled.runner.scores = limited
     return asked
@@ -305,6 +305,25 @@ def test_it_stops_between_tiles_when_asked():
     with pytest.raises(Cancelled):
         make(core=16).predict(photo((64, 64)), progress, lambda box, _: told.append(box))
     assert len(told) == 3
+
+
+def test_it_stops_in_the_midst_of_a_tile_when_asked():
+    progress, layers = Progress(), []
+    for network in (small_unet(), SeesAll()):
+        model = make(network=network)
+        module = model._tiled.runner._module
+        part = next(one for one in module.modules() if not any(one.children()))
+
+        def noted(*_, progress=progress):
+            layers.append(1)
+            progress.cancel()
+
+        part.register_forward_hook(noted)
+        for one in module.modules():
+            one.register_forward_hook(lambda *_: layers.append(2))
+        with pytest.raises(Cancelled):
+            model.predict(photo((64, 64)), progress)
+    assert layers == [1, 2], "no layer was computed after the one in which it was asked"
 
 
 def test_a_device_that_is_not_there_is_refused():
