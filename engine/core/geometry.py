@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import permutations
+from math import inf, prod
 
 import numpy as np
 
@@ -23,10 +24,12 @@ class Geometry:
             (i, j, k) as the file stores them for a volume.
         affine: float64 (4, 4), voxel index (i, j, k) to millimetres in RAS+ space; None for a
             photo. A 2-D image with an affine has k = 0.
+        sizes: Of what has no place in space: millimetres per pixel along each axis, if known.
     """
 
     shape: tuple[int, ...]
     affine: Doubles | None = None
+    sizes: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         if len(self.shape) not in (2, 3) or min(self.shape) < 1:
@@ -37,6 +40,10 @@ class Geometry:
                 raise ValueError("an affine is a finite (4, 4) matrix")
             affine.setflags(write=False)
             object.__setattr__(self, "affine", affine)
+        if self.sizes is not None:
+            is_good = len(self.sizes) == len(self.shape) and all(0 < s < inf for s in self.sizes)
+            if self.affine is not None or not is_good:
+                raise ValueError(f"{self.sizes} are no sizes of pixels of {self.shape}")
 
     @property
     def is_volume(self) -> bool:
@@ -44,7 +51,12 @@ class Geometry:
 
     @property
     def spacing(self) -> tuple[float, ...]:
-        """The size of a voxel along each axis in millimetres; 1 per pixel for a photo."""
+        """The size of a voxel along each axis in millimetres; 1 per pixel for a photo.
+
+        What has sizes but no place counts in its smallest side: pixels, as a photo does.
+        """
+        if self.sizes is not None:
+            return tuple(size / min(self.sizes) for size in self.sizes)
         if self.affine is None:
             return (1.0,) * len(self.shape)
         lengths = np.linalg.norm(self.affine[:3, :3], axis=0)
@@ -53,6 +65,8 @@ class Geometry:
     @property
     def voxel_volume_ml(self) -> float | None:
         """The volume of a voxel in millilitres, by the determinant; None where it has none."""
+        if self.sizes is not None and self.is_volume:
+            return prod(self.sizes) / 1000.0
         if self.affine is None or not self.is_volume:
             return None
         return abs(float(np.linalg.det(self.affine[:3, :3]))) / 1000.0
@@ -103,7 +117,7 @@ class Geometry:
         """The grid of a part of the image; a voxel keeps its place in the patient."""
         shape = tuple(of.stop - of.start for of in box)
         if self.affine is None:
-            return Geometry(shape)
+            return Geometry(shape, sizes=self.sizes)
         corner = np.zeros(4)
         corner[: len(box)] = [of.start for of in box]
         affine = self.affine.copy()

@@ -72,7 +72,7 @@ IMAGE_FORMATS: Registry[ImageFormatRow, type[ImageFormat]] = Registry(
         ((0, b"II*\0"), (0, b"MM\0*"), (0, b"II+\0"), (0, b"MM\0+")),
         "engine.io.formats.tiff:Tiff",
         keeps="8, 16 and 32 bit, whole and floating; strips and tiles; BigTIFF; stacks, series, "
-        "ImageJ and OME axes, one image each. Sizes of pixels in millimetres are not read.",
+        "ImageJ and OME axes, one image each, with the sizes of pixels that these two note.",
     ),
     ImageFormatRow(
         "nifti",

@@ -26,11 +26,13 @@ class Slot:
         series: Which series.
         at: The index along each axis that the image does not have, by its letter.
         shape: Its pixels along each axis, channels left out.
+        depth: The letter of the axis of slices; '' for a picture.
     """
 
     series: int
     at: tuple[tuple[str, int], ...]
     shape: tuple[int, ...]
+    depth: str = ""
 
     @property
     def key(self) -> str:
@@ -90,7 +92,7 @@ def _slots(number: int, shape: tuple[int, ...], axes: str) -> Iterator[Slot]:
     outer = [letter for letter in inner if letter != depth]
     whole = (*((sides[depth],) if depth else ()), sides["Y"], sides["X"])
     for index in product(*(range(sides[letter]) for letter in outer)):
-        yield Slot(number, tuple(zip(outer, index, strict=True)), whole)
+        yield Slot(number, tuple(zip(outer, index, strict=True)), whole, depth)
 
 
 def _channel(shape: tuple[int, ...], axes: str) -> int | None:

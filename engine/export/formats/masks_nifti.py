@@ -71,6 +71,9 @@ def _header(mask: LabelMap, source: Source) -> nib.Nifti1Header:
         header.set_data_shape(mask.labels.shape)
         if mask.geometry.affine is not None:
             _set_place(header, mask.geometry.affine)
+        elif mask.geometry.sizes is not None:
+            header["pixdim"][1 : 1 + len(mask.geometry.sizes)] = mask.geometry.sizes
+            header.set_xyzt_units("mm")
     header["magic"] = b"n+2" if second else b"n+1"
     header["vox_offset"] = 544 if second else 352
     header["scl_slope"], header["scl_inter"] = 1, 0

@@ -57,7 +57,8 @@ class MasksNrrd:
 def _place(geometry: Geometry, source: Source) -> dict[str, str]:
     """Directions and origin, each number as short as reads back to the same bits."""
     if geometry.affine is None:
-        return {}
+        sizes = (*geometry.sizes, 1.0)[:3] if geometry.sizes else ()
+        return {"spacings": " ".join(map(repr, sizes))} if sizes else {}
     own = source.header.decode("ascii", "replace") if source.format == "nrrd" else None
     if own == "":
         return {"spacings": " ".join(repr(side) for side in geometry.spacing)}

@@ -29,8 +29,12 @@ from engine.io.tiff_axes import Slot, cut, slots_of
 from engine.io.tiff_chain import check_chain
 from engine.io.tiff_claims import check_claims
 from engine.io.tiff_colours import Colours
+from engine.io.tiff_sizes import Sizes, sizes_of
 
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it finds, a ReadError says
+
+_TRANSPOSED = 5
+"""The first of the values of the Orientation tag whose rows are shown as columns."""
 
 
 class Tiff:
@@ -49,7 +53,7 @@ class Tiff:
         """
         found = _decode(path, part)
         pixels = found.colours.shown(found.pixels)
-        geometry = Geometry(pixels.shape[1:])
+        geometry = Geometry(pixels.shape[1:], sizes=found.sizes)
         return image_of(path, pixels, geometry, "tiff", part=part, notices=found.notices)
 
     def read_labels(self, path: Path, part: str = "") -> MaskFile:
@@ -61,7 +65,7 @@ class Tiff:
                 remedy="Choose a grey or palette TIFF.",
             )
         labels = as_labels(path, found.pixels[0])
-        return MaskFile(labels, Geometry(labels.shape), notices=found.notices)
+        return MaskFile(labels, Geometry(labels.shape, sizes=found.sizes), notices=found.notices)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +74,7 @@ class _Decoded:
 
     pixels: Pixels
     colours: Colours
+    sizes: Sizes
     notices: tuple[Notice, ...]
 
 
@@ -84,14 +89,18 @@ def _decode(path: Path, part: str) -> _Decoded:
         values = colours.upright(cut(series.asarray(), series.axes, slot))
         orientation = series.keyframe.tags.get(274)
         up = orientation.value if orientation else 1
+        sizes, notices = sizes_of(file, slot)
     check_density(path, values.shape)
     if values.dtype.kind == "c":
         raise ReadError(
             f"'{path}' holds complex numbers.", remedy="Export their magnitude as a picture."
         )
     pixels = turned(values, up, values.ndim - 2, values.ndim - 1)
-    notices = () if part or len(slots) < 2 else (_several(len(slots)),)
-    return _Decoded(pixels, colours, notices)
+    if sizes is not None and up >= _TRANSPOSED:
+        sizes = (*sizes[:-2], sizes[-1], sizes[-2])
+    if not part and len(slots) > 1:
+        notices = (_several(len(slots)), *notices)
+    return _Decoded(pixels, colours, sizes, notices)
 
 
 @contextmanager

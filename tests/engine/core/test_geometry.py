@@ -47,6 +47,20 @@ def test_a_photo_has_pixels_for_spacing_and_no_volume():
     assert geometry.orientation == ""
 
 
+def test_what_has_sizes_and_no_place_counts_in_its_smallest_side():
+    geometry = Geometry((30, 40, 50), sizes=(3e-3, 2e-3, 1e-3))
+    assert geometry.spacing == (3.0, 2.0, 1.0)
+    assert geometry.voxel_volume_ml == pytest.approx(6e-12)
+    assert geometry.cropped((slice(0, 3),) * 3).sizes == geometry.sizes
+    assert geometry.distance_mm(Geometry((30, 40, 50))) == 0
+    assert Geometry((30, 40), sizes=(2.0, 1.0)).voxel_volume_ml is None
+    for sizes in ((1.0, 1.0), (1.0, 0.0, 1.0), (1.0, float("nan"), 1.0), (1.0, float("inf"), 1.0)):
+        with pytest.raises(ValueError, match="no sizes"):
+            Geometry((30, 40, 50), sizes=sizes)
+    with pytest.raises(ValueError, match="no sizes"):
+        Geometry((30, 40, 50), np.eye(4), (1.0, 1.0, 1.0))
+
+
 @given(st.floats(0, 5e-5), st.floats(1e-3, 10))
 def test_the_gate_lets_rounding_pass_and_stops_a_shift(small, large):
     affine = np.diag([1.0, 2.0, 3.0, 1.0])
