@@ -90,5 +90,5 @@ def damaged(folder: Path, how: str) -> DamagedProject:
 
 
 def _is_of_sql(error: sqlite3.Error) -> bool:
-    """Whether a table or column was missing, rather than the disk full or the file held."""
-    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    """Whether something was missing or is no text, rather than the disk full or the file held."""
+    return getattr(error, "sqlite_errorcode", None) in (None, sqlite3.SQLITE_ERROR)

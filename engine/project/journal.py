@@ -236,21 +236,29 @@ def check_chain(database: sqlite3.Connection) -> Iterator[tuple[int, str]]:
         before, expected = named["link"], number + 1
 
 
-def link_holds(before: tuple[Any, ...] | None, row: tuple[Any, ...]) -> bool:
-    """Whether a row follows another one (None: is the first) and both are as they were written.
+def follows(before: tuple[Any, ...] | None, row: tuple[Any, ...]) -> bool:
+    """Whether a row follows another one (None: is the first) and says what it said when written.
 
     Args:
         before: All columns of the row before it.
-        row: All columns.
+        row: All columns, of whatever types a damaged database gives.
     """
     named: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
     number, link = (before[0], before[-1]) if before else (0, START)
+    try:
+        return named["number"] == number + 1 and link_of(link, _hashed(named)) == named["link"]
+    except (TypeError, AttributeError, ValueError):
+        return False
+
+
+def is_whole(row: tuple[Any, ...]) -> bool:
+    """Whether the step that a row carries is as it was written; arguments as in `follows`."""
+    named: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
     packed = named["packed"]
-    return (
-        named["number"] == number + 1
-        and link_of(link, _hashed(named)) == named["link"]
-        and (packed is None or digest_of(packed) == named["digest"])
-    )
+    try:
+        return packed is None or digest_of(packed) == named["digest"]
+    except TypeError:
+        return False
 
 
 def box_text(box: Box) -> str:

@@ -67,15 +67,15 @@ def stand(folder: Path, case_id: str, geometry: Geometry, label_set: LabelSet) -
         mark = _mark(database, rows[-1][0] if rows else 0)
         snapshot = _snapshot(folder, case_id, geometry, bool(rows))
         base = _base_number(database, case_id)
-        is_known = snapshot is not None and _is_known(database, case_id, snapshot.mark)
-        if snapshot is not None and is_known and snapshot.number >= base:
+        knows = snapshot is not None and is_known(database, case_id, snapshot.mark)
+        if snapshot is not None and knows and snapshot.number >= base:
             start = snapshot
         else:
             start = _base(database, case_id, geometry)
         _replay(database, rows, start)
     done, undone = _stacks(rows, base)
     label_map = LabelMap(start.labels, geometry, label_set)
-    if snapshot is None or is_known:
+    if snapshot is None or knows:
         return Standing(label_map, start.sources, mark, done, undone)
     label_map = LabelMap(snapshot.labels, geometry, label_set)
     missing = _difference(start, snapshot)
@@ -223,7 +223,7 @@ def _mark(database: sqlite3.Connection, number: int) -> Mark:
     return Mark(number, row[0]) if row else Mark()
 
 
-def _is_known(database: sqlite3.Connection, case_id: str, mark: Mark | None) -> bool:
+def is_known(database: sqlite3.Connection, case_id: str, mark: Mark | None) -> bool:
     """Whether a snapshot's place in the journal is one of this journal."""
     if mark is None:
         return False

@@ -134,7 +134,10 @@ def broken_at(rows: list[tuple[Any, ...]]) -> int | None:
     """
     before = START
     for expected, row in enumerate(rows, 1):
-        if row[0] != expected or link_of(before, row[:-1]).hex() != row[-1]:
+        try:
+            if row[0] != expected or link_of(before, row[:-1]).hex() != row[-1]:
+                return expected
+        except (TypeError, ValueError):  # of a damaged database
             return expected
         before = bytes.fromhex(row[-1])
     return None

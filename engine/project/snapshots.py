@@ -77,8 +77,7 @@ def load_labels(folder: Path, case_id: str, geometry: Geometry) -> Snapshot | No
             return None
         labels = archive["values"]
         if "sources" in archive:
-            sources, place = archive["sources"], archive["place"]
-            mark = Mark(int(place[0]), place[1:].astype(np.uint8).tobytes() if place[0] else START)
+            sources, mark = archive["sources"], _mark(archive["place"])
         else:  # of version 2, which knew only what a person had touched
             count = int(np.prod(geometry.shape))
             bits = np.unpackbits(archive["touched"], count=count).reshape(geometry.shape)
@@ -95,6 +94,16 @@ def kept_shape(folder: Path, case_id: str) -> tuple[int, ...] | None:
             return None if archive is None else archive["values"].shape
     except ReadError:
         return None
+
+
+def kept_mark(folder: Path, case_id: str) -> Mark | None:
+    """The place in the journal of a case's mask as it was kept last; None if it has none.
+
+    Raises:
+        ReadError: if it is damaged.
+    """
+    with _opened(_path(folder, _LABELS, case_id)) as archive:
+        return None if archive is None or "place" not in archive else _mark(archive["place"])
 
 
 def check_labels(path: Path) -> None:
@@ -170,6 +179,10 @@ def _path(folder: Path, kind: str, case_id: str) -> Path:
 def _place(mark: Mark) -> npt.NDArray[np.int64]:
     """A mark as numbers: the row, then the bytes of its link."""
     return np.array([mark.number, *mark.link], np.int64)
+
+
+def _mark(place: npt.NDArray[np.int64]) -> Mark:
+    return Mark(int(place[0]), place[1:].astype(np.uint8).tobytes() if place[0] else START)
 
 
 def _checksum(labels: Labels, sources: Sources, place: npt.NDArray[np.int64]) -> Labels:

@@ -98,6 +98,18 @@ class Project:
             rows = database.execute("SELECT * FROM class ORDER BY position").fetchall()
         return LabelSet(tuple(LabelClass(row[0], row[1], (row[2], row[3], row[4])) for row in rows))
 
+    def require_sound(self) -> None:
+        """See that the lists of cases and classes are whole; of fifty thousand it takes 0.1 s.
+
+        Raises:
+            DamagedProject: if they are not, though they could be read, some of them missing.
+        """
+        with self._connected() as database:
+            for table in ("case", "class"):
+                (said,) = database.execute(f'PRAGMA integrity_check("{table}")').fetchone()
+                if said != "ok":
+                    raise db.damaged(self.folder, said.replace("\n", ", "))
+
     def cases(self) -> tuple[Case, ...]:
         """All cases, in the order they were added."""
         with self._connected() as database:
@@ -240,6 +252,8 @@ class Project:
         case_id, name, place, state, part = row
         is_whole = os.path.isabs(place)  # noqa: PTH117 - a third of the time of a Path
         path = Path(place) if is_whole else self.folder / PurePosixPath(place)
+        if state not in _STATES:
+            raise db.damaged(self.folder, f"a case has the state '{state}'")
         return Case(case_id, name, path, _STATES[state], part)
 
 

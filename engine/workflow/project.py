@@ -47,11 +47,13 @@ def describe_project(folder: Path) -> ProjectInfo:
     """What is in a project.
 
     Raises:
-        ReadError: if the folder is no project, or is damaged.
+        ReadError: if the folder is no project.
+        DamagedProject: if its cases or classes cannot be read, all of them.
     """
     from engine.project.store import Project
 
     project = Project(folder)
+    project.require_sound()
     return ProjectInfo(project.folder, project.label_set, project.cases())
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.project.lock import Hold
     from engine.project.salvage import Salvaged
     from engine.project.store import Project
+    from engine.workflow.project import ProjectInfo
 
 
 def examine_project(folder: Path, progress: Progress | None = None) -> tuple[Finding, ...]:
@@ -54,12 +55,30 @@ def recover_project(folder: Path, out: Path) -> Salvaged:
     """Copy what can be read of a damaged project into a new one; the old one is not changed.
 
     Raises:
-        ReadError: if no case can be read.
+        DamagedProject: if no case can be read.
         WriteError: if `out` is a project already or cannot be written.
     """
     from engine.project.salvage import salvage
 
     return salvage(folder, out)
+
+
+def look_at_damaged(folder: Path, place: Path) -> tuple[ProjectInfo, Salvaged]:
+    """What can be read of a damaged project, to look at only; the project is not changed.
+
+    Args:
+        folder: The damaged project.
+        place: An empty folder, where what was read lies as long as it is looked at.
+
+    Raises:
+        DamagedProject: if no case can be read.
+        WriteError: if `place` cannot be written.
+    """
+    from engine.project.salvage import salvage
+    from engine.workflow.project import describe_project
+
+    saved = salvage(folder, place / folder.name, is_borrowed=True)
+    return describe_project(saved.folder), saved
 
 
 def _database(project: Project) -> list[Finding]:
@@ -120,7 +139,28 @@ def _case(project: Project, case: Case, hold: Hold | None) -> list[Finding]:
             findings.append(
                 Finding(f"Prediction of {case.name}", error.what, False, "Predict it again.")
             )
-    return findings
+    return findings + _later_than_journal(project, case)
+
+
+def _later_than_journal(project: Project, case: Case) -> list[Finding]:
+    """Whether the mask of a case knows of steps that its journal does not have."""
+    from engine.project.database import connected
+    from engine.project.replay import is_known
+    from engine.project.snapshots import kept_mark
+
+    try:
+        mark = kept_mark(project.folder, case.id)
+    except ReadError:  # said already
+        return []
+    with connected(project.folder) as database:
+        if mark is None or is_known(database, case.id, mark):
+            return []
+    return [
+        Finding(
+            f"Mask of {case.name}", "is whole, but its last steps are gone from the journal", False,
+            "Open the case to go on from the mask; the steps before it cannot be undone.",
+        )
+    ]  # fmt: skip
 
 
 def _mended(project: Project, case: Case, hold: Hold | None, error: ReadError) -> Finding:
