@@ -14,13 +14,16 @@ from app.dialogs.compatibility import CompatibilityDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.order import ask_order
 from app.dialogs.parts import PartsDialog
+from app.dialogs.relocate import RelocateDialog
 from app.dialogs.settings import SettingsDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.steps import StepsDialog
+from app.dialogs.take_over import take_over_box
 from app.errors import show_error, show_told
 from app.presenters.bundle import Presenters
 from engine.core.found import Found
 from engine.io.table import IMAGE_FORMATS
+from engine.workflow.copying import CopyReport
 
 Opener = Callable[[QWidget, Presenters], QDialog | None]
 
@@ -56,6 +59,29 @@ def _compatibility(window: QWidget, presenters: Presenters) -> QDialog | None:
     return CompatibilityDialog(presenters.refinement, presenters.case, window)
 
 
+def _relocate(window: QWidget, presenters: Presenters) -> QDialog | None:
+    if presenters.project.project is None:
+        return None
+    return RelocateDialog(presenters.relocation, window)
+
+
+def _take_over(window: QWidget, presenters: Presenters) -> QDialog | None:
+    if presenters.project.read_only is None:
+        return None
+    return take_over_box(window, presenters.project)
+
+
+def _recover(window: QWidget, presenters: Presenters) -> None:
+    why = presenters.project.read_only
+    if why is None:
+        return
+    near = str(why.folder.with_name(f"{why.folder.stem} saved.sulcus"))
+    title = _translated("Save what is left as a new project")
+    path, _ = QFileDialog.getSaveFileName(window, title, near, _translated("Projects (*.sulcus)"))
+    if path:
+        presenters.project.recover(Path(path))
+
+
 def _shortcuts(window: QWidget, _: Presenters) -> QDialog:
     return ShortcutsDialog(window)
 
@@ -74,6 +100,9 @@ DIALOGS: dict[str, Opener] = {
     "export": _export,
     "steps": _steps,
     "compatibility": _compatibility,
+    "relocate": _relocate,
+    "take-over": _take_over,
+    "recover": _recover,
     "settings": _settings,
     "shortcuts": _shortcuts,
     "about": _about,
@@ -94,6 +123,8 @@ class Showing(QObject):
         presenters.project.parts_found.connect(self._ask_parts)
         presenters.project.order_asked.connect(self._ask_order)
         presenters.project.told.connect(self._tell)
+        presenters.relocation.asked.connect(self._ask_where)
+        presenters.relocation.copied.connect(self._tell_copied)
 
     def show(self, name: str) -> QDialog | None:
         """Open the dialog of that name over the window.
@@ -123,6 +154,15 @@ class Showing(QObject):
 
     def _ask_order(self, count: int) -> None:
         ask_order(self._window, count, self._presenters.project)
+
+    def _ask_where(self) -> None:
+        if "relocate" not in self.open_names:
+            self.show("relocate")
+
+    def _tell_copied(self, report: CopyReport) -> None:
+        copied = _translated("{} images were copied into the project.").format(len(report.copied))
+        refused = [f"{name}: {why}" for name, why in report.refused]
+        show_told(self._window, (*refused, copied))
 
     def _tell(self, sentences: tuple[str, ...]) -> None:
         show_told(self._window, sentences)

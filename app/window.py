@@ -17,6 +17,7 @@ from app.canvas.view import Canvas
 from app.canvas.viewport import Viewport
 from app.errors import agrees_to_lose
 from app.icons import icon
+from app.panels.access import AccessPanel
 from app.panels.cases import CasesPanel
 from app.panels.classes import ClassesPanel
 from app.panels.model import ModelPanel
@@ -137,6 +138,10 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        access = AccessPanel(self.presenters.project)
+        access.take_over_asked.connect(self._ask_take_over)
+        access.recovery_asked.connect(self._ask_recovery)
+        layout.addWidget(access)
         layout.addWidget(NoticesPanel(self.presenters.notices))
         layout.addWidget(self.stage, 1)
         layout.addWidget(SlicesPanel(self.presenters.case))
@@ -190,6 +195,12 @@ class MainWindow(QMainWindow):
 
     def _show_steps(self) -> None:
         self.show_dialog("steps")
+
+    def _ask_take_over(self) -> None:
+        self.show_dialog("take-over")
+
+    def _ask_recovery(self) -> None:
+        self.show_dialog("recover")
 
     def _show_compatibility(self) -> None:
         self.show_dialog("compatibility")

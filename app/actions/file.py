@@ -26,6 +26,20 @@ FILE: tuple[ActionRow, ...] = (
         "export",
         lambda s: s.show_dialog("export"),
     ),
+    ActionRow(
+        "file.relocate",
+        "Find moved images...",
+        (),
+        "",
+        lambda s: s.presenters.relocation.look(),
+    ),
+    ActionRow(
+        "file.copy-in",
+        "Copy images into the project",
+        (),
+        "",
+        lambda s: s.presenters.relocation.copy_in(),
+    ),
     ActionRow("file.close", "Close image", ("Ctrl+W",), "", lambda s: s.presenters.case.close()),
     ActionRow("file.quit", "Quit", ("Ctrl+Q",), "", lambda s: s.close()),
 )

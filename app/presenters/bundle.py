@@ -22,6 +22,7 @@ from app.presenters.presets import PresetsPresenter
 from app.presenters.project import ProjectPresenter
 from app.presenters.refinement import RefinementPresenter
 from app.presenters.refining_all import RefiningAllPresenter
+from app.presenters.relocation import RelocationPresenter
 from app.presenters.spreading import SpreadingPresenter
 from app.presenters.steps import StepsPresenter
 from app.presenters.tool_options import Lasting, ToolOptions
@@ -49,6 +50,7 @@ class Presenters:
     planes: PlanesPresenter
     levels: LevelsPresenter
     layers: LayersPresenter
+    relocation: RelocationPresenter
 
     @classmethod
     def make(
@@ -61,6 +63,7 @@ class Presenters:
         settings = settings or Settings(home.parent / "settings.toml", parent)
         case = CasePresenter(runner, parent)
         notices = NoticesPresenter(runner, case, parent)
+        project = ProjectPresenter(runner, case, home, parent)
         prediction = PredictionPresenter(runner, case, parent)
         refinement = RefinementPresenter(runner, case, prediction, parent)
         options = ToolOptions(Lasting(), parent)
@@ -68,7 +71,7 @@ class Presenters:
         return cls(
             settings,
             runner,
-            ProjectPresenter(runner, case, home, parent),
+            project,
             case,
             editing,
             SpreadingPresenter(runner, case, refinement, editing, parent),
@@ -83,6 +86,7 @@ class Presenters:
             PlanesPresenter(case, settings, parent),
             LevelsPresenter(runner, case, parent),
             LayersPresenter(settings, parent),
+            RelocationPresenter(runner, case, project, parent),
         )
 
     def which_fail(
@@ -99,8 +103,9 @@ class Presenters:
         | StepsPresenter
         | ExportingPresenter
         | NoticesPresenter
+        | RelocationPresenter
     ]:
         """Those with a `failed` signal."""
         yield from (self.project, self.case, self.prediction, self.refinement)
         yield from (self.refining_all, self.comparison, self.presets, self.steps)
-        yield from (self.exporting, self.notices, self.spreading)
+        yield from (self.exporting, self.notices, self.spreading, self.relocation)

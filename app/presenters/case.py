@@ -19,7 +19,7 @@ from engine.core.sources import Origin, PixelSource
 from engine.editing.history import History
 from engine.editing.paint_mode import OVERWRITE, PaintMode
 from engine.editing.sheet import Sheet
-from engine.errors import SulcusError
+from engine.errors import DamagedProject, ImageChanged, ImageMissing, SulcusError
 from engine.progress import Progress
 from engine.workflow.checkpoint import Hold, checkpoint_case, read_only
 from engine.workflow.open_case import OpenCase, open_case
@@ -48,6 +48,7 @@ class CasePresenter(QObject):
     labels_changed = Signal(object)  # what changed: see `Change`
     history_changed = Signal()
     saved = Signal()
+    unopened = Signal(object)  # ImageMissing, ImageChanged, DamagedProject: there is a way out
     failed = Signal(object)  # Exception
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
@@ -98,7 +99,7 @@ class CasePresenter(QObject):
             "Opening",
             functools.partial(_open, project.folder, case_id, self.hold),
             on_success=self._show,
-            on_failure=self.failed.emit,
+            on_failure=self._not_opened,
         )
 
     def close(self) -> None:
@@ -285,6 +286,11 @@ class CasePresenter(QObject):
         self.opened.emit()
         self.slice_changed.emit()
         self.history_changed.emit()
+
+    def _not_opened(self, error: Exception) -> None:
+        self._opening = None
+        has_way_out = isinstance(error, ImageMissing | ImageChanged | DamagedProject)
+        (self.unopened if has_way_out else self.failed).emit(error)
 
     def _was_saved(self, _: None) -> None:
         self.saved.emit()

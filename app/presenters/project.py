@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.jobs import JobRunner
 from app.presenters.case import CasePresenter
+from app.presenters.opening import (
+    Cause,
+    HoldWatch,
+    Opened,
+    ReadOnly,
+    add_to,
+    held,
+    looked_at,
+    open_project,
+    rescued,
+    workspace_name,
+)
 from engine.core.case import Case, ImageRef
 from engine.core.found import Found
-from engine.errors import ReadError, SulcusError, WriteError
-from engine.files import safe_name, stem_of
+from engine.errors import DamagedProject, ProjectTaken
 from engine.progress import Progress
-from engine.workflow.add import AddReport, add_found, find_in, open_workspace, parse_label_order
-from engine.workflow.checkpoint import Hold, hold_project
-from engine.workflow.project import ProjectInfo, describe_project, is_project
+from engine.workflow.add import AddReport
+from engine.workflow.checkpoint import hold_project, holder_of
+from engine.workflow.project import ProjectInfo, describe_project, with_states
+from engine.workflow.repair import recover_project
 from engine.workflow.sample import sample_project
 
 
@@ -30,18 +41,6 @@ class _Asked:
     found: Found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Opened:
-    """A project with the right to write to it, or without it and why.
-
-    Both are missing of a project that this window had open already.
-    """
-
-    project: ProjectInfo
-    hold: Hold | None = None
-    why: SulcusError | None = None
-
-
 class ProjectPresenter(QObject):
     """One project at a time; plain files and folders get a project of their own."""
 
@@ -50,6 +49,7 @@ class ProjectPresenter(QObject):
     parts_found = Signal(object)  # Found: some file or folder holds several images
     order_asked = Signal(int)  # how many masks do not say what their numbers mean
     told = Signal(object)  # tuple[str, ...]: sentences on what was left aside
+    access_changed = Signal()
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -62,8 +62,13 @@ class ProjectPresenter(QObject):
         self._home = home
         self.project: ProjectInfo | None = None
         self.position = -1
+        self.read_only: ReadOnly | None = None
         self._asked: _Asked | None = None
+        self._watch = HoldWatch(self)
+        self._watch.taken.connect(self._was_taken)
         case.saved.connect(self._refresh)
+        case.unopened.connect(self._look_at_rest)
+        case.failed.connect(self._notice_taken)
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -75,11 +80,11 @@ class ProjectPresenter(QObject):
         Where a file or folder holds several images, `parts_found` asks which to take.
         """
 
-        def work(progress: Progress) -> _Opened | Found:
-            return _looked_at(paths, progress)
+        def work(progress: Progress) -> Opened | Found:
+            return looked_at(paths, progress)
 
-        def done(result: _Opened | Found) -> None:
-            if isinstance(result, _Opened):
+        def done(result: Opened | Found) -> None:
+            if isinstance(result, Opened):
                 self._show(result)
             elif result.has_parts:
                 self._asked = _Asked(tuple(paths), result)
@@ -102,14 +107,14 @@ class ProjectPresenter(QObject):
             self._add(asked, order)
 
     def _add(self, asked: _Asked, order: str = "") -> None:
-        folder = (self._home / _workspace_name(asked.paths)).resolve()
+        folder = (self._home / workspace_name(asked.paths)).resolve()
         is_open = self.project is not None and self.project.folder == folder
         mine = self._case.hold if is_open else None
 
-        def work(progress: Progress) -> tuple[_Opened, AddReport | None]:
-            return _add_to(folder, asked.found, order, mine, progress)
+        def work(progress: Progress) -> tuple[Opened, AddReport | None]:
+            return add_to(folder, asked.found, order, mine, progress)
 
-        def done(result: tuple[_Opened, AddReport | None]) -> None:
+        def done(result: tuple[Opened, AddReport | None]) -> None:
             opened, report = result
             self._show(opened)
             if report is None:
@@ -134,8 +139,8 @@ class ProjectPresenter(QObject):
     def open_sample(self) -> None:
         """Open the shipped sample, made at the first call."""
 
-        def work(_: Progress) -> _Opened:
-            return _held(sample_project(self._home))
+        def work(_: Progress) -> Opened:
+            return held(sample_project(self._home))
 
         self._runner.run("Opening", work, on_success=self._show, on_failure=self.failed.emit)
 
@@ -150,38 +155,132 @@ class ProjectPresenter(QObject):
         """Show a case further on in the list, or back if negative."""
         self.choose(self.position + count)
 
+    def take_over(self) -> None:
+        """Take the project from the Sulcus that has it, which can only look from then on."""
+        why = self.read_only
+        if why is None or why.cause not in (Cause.HELD, Cause.TAKEN):
+            return
+
+        def work(_: Progress) -> Opened:
+            hold = hold_project(why.folder, take_over=True)
+            try:
+                return Opened(describe_project(why.folder), hold)
+            except BaseException:
+                hold.release()
+                raise
+
+        self._reopen(work)
+
+    def try_again(self) -> None:
+        """Open the project anew, if it could only be looked at."""
+        why = self.read_only
+        if why is not None:
+            self._reopen(lambda _: open_project(why.folder))
+
+    def recover(self, out: Path) -> None:
+        """Save what can be read of the damaged project as a new one, and open that."""
+        why = self.read_only
+        if why is None or why.cause is not Cause.DAMAGED:
+            return
+
+        def work(_: Progress) -> Opened:
+            return held(describe_project(recover_project(why.folder, out).folder))
+
+        self._reopen(work)
+
+    def reload(self) -> None:
+        """Read the list of cases again, and show the one that was on screen."""
+        project = self.project
+        if project is not None:
+            self._reopen(lambda _: Opened(describe_project(project.folder)))
+
     def close(self) -> None:
         """Show nothing and let others write to the project, once what must be kept is."""
         self._case.close()
+        self._watch.watch(None)
         hold, self._case.hold = self._case.hold, None
-        if hold is not None:
+        why, self.read_only = self.read_only, None
+        place = why.place if why else None
+
+        def work(_: Progress) -> None:
+            if hold is not None:
+                hold.release()
+            if place is not None:
+                place.cleanup()
+
+        if hold is not None or place is not None:
             self._runner.run(
                 "Closing",
-                lambda _: hold.release(),
+                work,
                 must_finish=True,
                 on_success=lambda _: None,
                 on_failure=self.failed.emit,
             )
 
-    def _show(self, opened: _Opened) -> None:
+    def _reopen(self, work: Callable[[Progress], Opened]) -> None:
+        """Open the project that is open in another way, at the case that was on screen."""
+        position = max(self.position, 0)
+
+        def done(opened: Opened) -> None:
+            self._show(opened, position)
+
+        self._runner.run("Opening", work, on_success=done, on_failure=self.failed.emit)
+
+    def _show(self, opened: Opened, position: int = 0) -> None:
         project = opened.project
-        if opened.hold or self.project is None or self.project.folder != project.folder:
+        is_other = self.project is None or self.project.folder != project.folder
+        if opened.hold or opened.why or is_other:
             self.close()
             self._case.hold = opened.hold
+            self._watch.watch(opened.hold)
+            self.read_only = opened.why
         else:
             self._case.close()
-        if opened.why is not None and self._case.hold is None:
-            self.failed.emit(opened.why)
         self.project = project
         self.position = -1
+        self.access_changed.emit()
         self.opened.emit()
-        self.choose(0)
+        self.choose(min(position, len(project.cases) - 1))
 
     def _show_again(self) -> None:
         """Show the case that was on screen."""
         position, self.position = self.position, -1
         self.choose(position)
 
+    @Slot()
+    def _was_taken(self, error: ProjectTaken | None = None) -> None:
+        """Only look from now on; what was done until then is in the journal."""
+        project, hold = self.project, self._case.hold
+        if project is None or hold is None:
+            return
+        self._case.hold = None
+        self._watch.watch(None)
+        hold.release()
+        why = error or ProjectTaken(
+            f"The project '{project.folder}' was taken over by another Sulcus.",
+            remedy="What was done until then is kept.",
+        )
+        self.read_only = ReadOnly(Cause.TAKEN, project.folder, why, holder_of(project.folder))
+        self.access_changed.emit()
+        self._show_again()
+
+    @Slot(object)
+    def _notice_taken(self, error: Exception) -> None:
+        if isinstance(error, ProjectTaken):
+            self._was_taken(error)
+
+    @Slot(object)
+    def _look_at_rest(self, error: Exception) -> None:
+        """Show what is left of a project that turned out to be damaged."""
+        project = self.project
+        if project is None or not isinstance(error, DamagedProject):
+            return
+        if self.read_only is not None and self.read_only.cause is Cause.DAMAGED:
+            self.failed.emit(error)
+        else:
+            self._reopen(lambda _: rescued(project.folder, error))
+
+    @Slot()
     def _refresh(self) -> None:
         """Read the states of the cases again."""
         project = self.project
@@ -189,66 +288,12 @@ class ProjectPresenter(QObject):
             return
 
         def work(_: Progress) -> ProjectInfo:
-            return describe_project(project.folder)
+            return with_states(project)
 
         def show(found: ProjectInfo) -> None:
-            if self.project and found.folder == self.project.folder:
+            if self.project is project and found is not project:
                 self.project = found
                 self.opened.emit()
                 self.case_chosen.emit(self.position)
 
         self._runner.run("Listing", work, on_success=show, on_failure=self.failed.emit)
-
-
-def _held(project: ProjectInfo) -> _Opened:
-    try:
-        return _Opened(project, hold_project(project.folder))
-    except WriteError as error:
-        return _Opened(project, why=error)
-
-
-def _add_to(
-    folder: Path, found: Found, order: str, mine: Hold | None, progress: Progress
-) -> tuple[_Opened, AddReport | None]:
-    """Add to the project of loose files in `folder`, or only open it if another Sulcus has it.
-
-    Args:
-        folder: The project; made if there is none.
-        found: What to add.
-        order: What the numbers mean in masks without names.
-        mine: The right to write, if this window has it already.
-        progress: Told of each mask.
-    """
-    open_workspace(folder, found)
-    opened = _Opened(describe_project(folder)) if mine else _held(describe_project(folder))
-    hold = mine or opened.hold
-    if hold is None:
-        return opened, None
-    try:
-        report = add_found(folder, found, progress, parse_label_order(order), hold)
-    except BaseException:
-        if opened.hold is not None:
-            opened.hold.release()
-        raise
-    return _Opened(report.project, opened.hold), report
-
-
-def _looked_at(paths: Sequence[Path], progress: Progress) -> _Opened | Found:
-    """The project that `paths` is, or the images among them.
-
-    Raises:
-        ReadError: if there is no image, or several projects are named at once.
-    """
-    projects = [path for path in paths if is_project(path)]
-    if projects:
-        if len(paths) > 1:
-            raise ReadError("Only one project can be open.", remedy="Open one path at a time.")
-        return _held(describe_project(projects[0]))
-    return find_in(paths, None, progress)
-
-
-def _workspace_name(paths: Sequence[Path]) -> str:
-    """The same name each time the same paths are opened, so that masks are found again."""
-    whole = "\n".join(str(path.resolve()) for path in paths)
-    digest = hashlib.sha256(whole.encode()).hexdigest()[:10]
-    return f"{safe_name(stem_of(paths[0]))}-{digest}.sulcus"

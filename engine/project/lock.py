@@ -96,6 +96,11 @@ class Hold:
                 raise
 
     @property
+    def path(self) -> Path:
+        """The lock's file."""
+        return self._path
+
+    @property
     def lent(self) -> Lent:
         """The same right for another process, as long as this one has it."""
         return Lent(self.folder, self._token)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.core.case import Case, ImageRef
@@ -55,6 +55,27 @@ def describe_project(folder: Path) -> ProjectInfo:
     project = Project(folder)
     project.require_sound()
     return ProjectInfo(project.folder, project.label_set, project.cases())
+
+
+def with_states(info: ProjectInfo) -> ProjectInfo:
+    """A project with the states that its cases have now; `info` itself if nothing changed.
+
+    Raises:
+        ReadError: if the project is damaged.
+    """
+    from engine.project.store import Project
+
+    states = Project(info.folder).states()
+    if [case.id for case in info.cases] != [case_id for case_id, _ in states]:
+        return describe_project(info.folder)
+    changed = dict(states)
+    if all(changed[case.id] is case.state for case in info.cases):
+        return info
+    cases = tuple(
+        case if changed[case.id] is case.state else replace(case, state=changed[case.id])
+        for case in info.cases
+    )
+    return replace(info, cases=cases)
 
 
 def is_project(path: Path) -> bool:

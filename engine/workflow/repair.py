@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from engine.core.case import Case
 from engine.errors import ProjectHeld, ReadError, SulcusError
 from engine.progress import Progress
+from engine.project.salvage import Salvaged
 from engine.workflow.doctor import Finding
 
 if TYPE_CHECKING:
     from engine.project.lock import Hold
-    from engine.project.salvage import Salvaged
     from engine.project.store import Project
     from engine.workflow.project import ProjectInfo
+
+
+__all__ = ["Salvaged"]
 
 
 def examine_project(folder: Path, progress: Progress | None = None) -> tuple[Finding, ...]:

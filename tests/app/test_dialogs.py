@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListWidget
 from app.dialogs.order import ask_order
 from app.dialogs.parts import PartsDialog
 from app.errors import show_error, show_told
+from app.panels.notices import NoticesPanel
 from app.start import open_window
 from engine.core.case import ImageRef
 from engine.core.found import Found, FoundCase
@@ -94,7 +95,7 @@ def test_a_report_of_a_fault_names_no_path_but_the_line_of_the_program(window):
 
 def test_the_bar_shows_what_is_odd_until_it_is_answered(window):
     notices = window.presenters.notices
-    bar = window.centralWidget().layout().itemAt(0).widget()
+    bar = window.centralWidget().findChild(NoticesPanel)
     assert bar.isHidden()
     notices.notices = (Notice("a", "This is odd."), Notice("b", "Confirm.", must_confirm=True))
     notices.changed.emit()

@@ -7,8 +7,9 @@ from PIL import Image as Pillow
 
 from app.jobs import JobRunner
 from app.presenters.bundle import Presenters
+from app.presenters.opening import Cause
 from engine.core.case import CaseState
-from engine.errors import ProjectHeld, WriteError
+from engine.errors import WriteError
 from engine.workflow.add import add_found
 from engine.workflow.checkpoint import hold_project
 
@@ -106,7 +107,7 @@ def test_an_answer_is_not_taken_over_what_was_drawn_meanwhile(
         reports.append(add_found(*arguments))
         return reports[-1]
 
-    monkeypatch.setattr("app.presenters.project.add_found", spied)
+    monkeypatch.setattr("app.presenters.opening.add_found", spied)
     image = make_volume("in/t1.nii.gz")
     make_volume("in/t1_seg.nii.gz", np.ones((12, 10, 8), np.uint8))
     with qtbot.waitSignals([presenters.project.order_asked, presenters.case.opened]):
@@ -177,12 +178,9 @@ def test_a_workspace_that_another_sulcus_has_is_shown_and_not_added_to(
     Pillow.fromarray(MASK).save(pair / "b.png")
     runner = JobRunner()
     other = Presenters.make(runner, tmp_path / "home", runner)
-    with (
-        qtbot.waitSignal(other.case.opened),
-        qtbot.waitSignal(other.project.failed) as failed,
-    ):
+    with qtbot.waitSignal(other.case.opened):
         other.project.open_paths([pair])
-    assert isinstance(failed.args[0], ProjectHeld)
+    assert other.project.read_only.cause is Cause.HELD
     assert other.project.project.folder == folder
     assert len(other.project.cases) == 1
     assert other.case.is_read_only
@@ -200,7 +198,7 @@ def test_what_was_on_screen_comes_back_when_adding_to_it_fails(
     def refuse(*_):
         raise WriteError("The disk is full.", remedy="Make room.")
 
-    monkeypatch.setattr("app.presenters.project.add_found", refuse)
+    monkeypatch.setattr("app.presenters.opening.add_found", refuse)
     with (
         qtbot.waitSignal(presenters.case.opened),
         qtbot.waitSignal(presenters.project.failed) as failed,
@@ -218,7 +216,7 @@ def test_a_workspace_that_could_not_be_added_to_is_let_go(qtbot, presenters, pai
         folders.append(folder)
         raise WriteError("The disk is full.", remedy="Make room.")
 
-    monkeypatch.setattr("app.presenters.project.add_found", refuse)
+    monkeypatch.setattr("app.presenters.opening.add_found", refuse)
     with qtbot.waitSignal(presenters.project.failed):
         presenters.project.open_paths([pair])
     hold_project(folders[0]).release()
