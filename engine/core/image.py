@@ -95,8 +95,8 @@ class Image:
         if self.pixels.dtype == np.uint8:
             return self.pixels.astype(np.float32)
         low, high = self.intensity_range()
-        inside = np.clip(np.nan_to_num(self.pixels.astype(np.float32)), low, high)
         with np.errstate(over="ignore"):  # a range beyond float32 ends at the clip
+            inside = np.clip(np.nan_to_num(self.pixels.astype(np.float32)), low, high)
             return np.clip((inside - low) * (255.0 / (high - low)), 0.0, 255.0)
 
 

@@ -21,7 +21,7 @@ from pitfalls.series import SEG_SCRIPT
 from engine.core.geometry import Geometry
 from engine.core.label_map import LabelMap
 from engine.core.label_set import LabelSet
-from engine.core.planes import Plane, slice_count, slice_view
+from engine.core.planes import OBLIQUE, Plane, slice_count, slice_view
 from engine.export.formats.masks_dicom_seg import MasksDicomSeg
 from engine.export.write import write_mask
 from engine.io.label_names import ORDERS, remap
@@ -67,6 +67,31 @@ def _sides(folder: Path) -> str:
             assert view is views[0 if plane is Plane.SAGITTAL else -1]
     del folder
     return f"patient left is on the right, in {len(orders)} axis orders x 3 planes"
+
+
+def _oblique(folder: Path) -> str:
+    """A head turned to its left about its long axis."""
+    letters = {
+        Plane.AXIAL: ("Ra", "Lp", "Al", "Pr"),
+        Plane.CORONAL: ("Ra", "Lp", "S", "I"),
+        Plane.SAGITTAL: ("Al", "Pr", "S", "I"),
+    }
+    for degrees in (9.0, 23.0):
+        place = nib.affines.from_matvec(nib.eulerangles.euler2mat(np.deg2rad(degrees)), [0, 0, 0])
+        geometry = open_image(nifti(folder, 1, 1, place, place)).geometry
+        assert geometry.obliquity == pytest.approx(degrees, abs=1e-4)
+        for plane, told in letters.items():
+            single = tuple(letter[0] for letter in told)
+            expected = single if degrees < OBLIQUE else told
+            assert slice_view(geometry, plane, 0).letters == expected
+    both = " ".join(letters[Plane.AXIAL])
+    return f"turned by 9 degrees R L A P, by {geometry.obliquity:.0f} degrees {both}, and says so"
+
+
+def _oblique_nibabel(folder: Path) -> Answer:
+    place = nib.affines.from_matvec(nib.eulerangles.euler2mat(np.deg2rad(23.0)), [0, 0, 0])
+    letters = "".join(nib.aff2axcodes(nib.load(nifti(folder, 1, 1, place, place)).affine))
+    return Answer(f"single letters, {letters}", False)
 
 
 def _sizes(folder: Path) -> str:
@@ -131,7 +156,13 @@ _PLANES = "engine/core/test_planes.py::"
 ROWS = (
     Row(19, "sides on the screen", _sides,
         (_PLANES + "test_slices_are_radiological_whatever_the_file_order",
-         _PLANES + "test_letters_name_the_side_of_the_patient")),
+         _PLANES + "test_letters_name_the_side_of_the_patient",
+         "app/canvas/test_stage.py::test_the_patients_left_is_on_the_side_that_is_told",
+         "app/presenters/test_planes_presenter.py::"
+         "test_neurological_and_the_nose_turn_different_planes")),
+    Row(20, "letters on oblique volumes", _oblique,
+        (_PLANES + "test_an_oblique_edge_tells_where_it_lies_besides",),
+        (Peer("nibabel", _oblique_nibabel, "a single letter lies where axes are turned"),)),
     Row(21, "anisotropic voxels", _sizes,
         ("engine/core/test_geometry.py::"
          "test_spacing_and_volume_follow_the_affine_even_when_it_is_sheared",),

@@ -51,6 +51,24 @@ def test_letters_name_the_side_of_the_patient():
     assert slice_view(geometry, Plane.SAGITTAL, 0).letters == ("A", "P", "S", "I")
 
 
+@pytest.mark.parametrize("affine", signed_permutations())
+@pytest.mark.parametrize(("degrees", "is_told"), [(9.0, False), (11.0, True), (23.0, True)])
+def test_an_oblique_edge_tells_where_it_lies_besides(affine, degrees, is_told):
+    angle = np.deg2rad(degrees)
+    turn = np.eye(4)
+    turn[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    geometry = Geometry(SIDES, turn @ affine)
+    assert geometry.obliquity == pytest.approx(degrees)
+    letters = {
+        Plane.AXIAL: ("Ra", "Lp", "Al", "Pr"),
+        Plane.CORONAL: ("Ra", "Lp", "S", "I"),
+        Plane.SAGITTAL: ("Al", "Pr", "S", "I"),
+    }
+    for plane, told in letters.items():
+        expected = told if is_told else tuple(letter[0] for letter in told)
+        assert slice_view(geometry, plane, 0).letters == expected
+
+
 @given(
     st.sampled_from(signed_permutations()),
     st.sampled_from(list(Plane)),

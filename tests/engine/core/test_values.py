@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -55,6 +55,7 @@ def test_pixels_of_an_image_cannot_be_written():
         image.pixels[0, 0, 0] = 1
 
 
+@example(np.full((1, 1, 1), 2.0**127, np.float32))
 @given(
     hnp.arrays(
         st.sampled_from([np.uint8, np.int16, np.uint16, np.float32]),
