@@ -54,6 +54,7 @@ _NAMES = {
     "split": "mdi6.compare",
     "flash": "mdi6.flash-outline",
     "settings": "mdi6.cog-outline",
+    "search": "mdi6.magnify",
     "reset": "mdi6.backup-restore",
     "program": "mdi6.vector-curve",
 }

@@ -5,10 +5,19 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QFont, QFontDatabase
 
 from engine.resources import resource
 
 SYSTEM, ENGLISH, CHINESE = "system", "en", "zh_CN"
+
+_CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Microsoft YaHei UI",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+)
 
 Texts = dict[tuple[str, str], str]
 
@@ -50,6 +59,14 @@ def use_language(name: str) -> None:
     ):
         _install(theirs)
     _install(Catalogue(read_texts(language)))
+
+
+def font_of(plain: QFont) -> QFont:
+    """A font that writes Chinese in the same weight as the rest, where the system has one."""
+    font = QFont(plain)
+    there = set(QFontDatabase.families())
+    font.setFamilies([plain.family(), *(name for name in _CHINESE_FONTS if name in there)])
+    return font
 
 
 def spoken() -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.errors import CrashHook, show_error, show_told
 from app.jobs import JobRunner
-from app.language import use_language
+from app.language import font_of, use_language
 from app.presenters.bundle import Presenters
 from app.settings import Settings
 from app.theme import use_theme
@@ -25,6 +25,7 @@ class Program(QObject):
         assert isinstance(application, QApplication)
         super().__init__(application)
         self._application = application
+        application.setFont(font_of(application.font()))
         self.settings = settings
         settings.setParent(self)
         use_language(settings.choice("look.language"))

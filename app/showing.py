@@ -9,88 +9,95 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from shiboken6 import isValid
 
+from app.actions.row import Screen
 from app.dialogs.about import about_box
 from app.dialogs.compatibility import CompatibilityDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.order import ask_order
 from app.dialogs.parts import PartsDialog
 from app.dialogs.relocate import RelocateDialog
+from app.dialogs.search import SearchDialog
 from app.dialogs.settings import SettingsDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.steps import StepsDialog
 from app.dialogs.take_over import take_over_box
 from app.errors import show_error, show_told
-from app.presenters.bundle import Presenters
 from engine.core.found import Found
 from engine.io.table import IMAGE_FORMATS
 from engine.workflow.copying import CopyReport
 
-Opener = Callable[[QWidget, Presenters], QDialog | None]
+Opener = Callable[[QWidget, Screen], QDialog | None]
 
 
-def _files(window: QWidget, presenters: Presenters) -> None:
+def _files(window: QWidget, screen: Screen) -> None:
     known = " ".join(f"*{suffix}" for row in IMAGE_FORMATS for suffix in row.suffixes)
     kinds = [_translated("Images and volumes ({})").format(known), _translated("All files (*)")]
     paths, _ = QFileDialog.getOpenFileNames(window, _translated("Open"), "", ";;".join(kinds))
     if paths:
-        presenters.project.open_paths([Path(path) for path in paths])
+        screen.presenters.project.open_paths([Path(path) for path in paths])
 
 
-def _folder(window: QWidget, presenters: Presenters) -> None:
+def _folder(window: QWidget, screen: Screen) -> None:
     title = _translated("Open a folder of images, or a .sulcus project")
     folder = QFileDialog.getExistingDirectory(window, title)
     if folder:
-        presenters.project.open_paths([Path(folder)])
+        screen.presenters.project.open_paths([Path(folder)])
 
 
-def _export(window: QWidget, presenters: Presenters) -> QDialog | None:
-    if presenters.project.project is None:
+def _export(window: QWidget, screen: Screen) -> QDialog | None:
+    if screen.presenters.project.project is None:
         return None
-    return ExportDialog(presenters.exporting, window)
+    return ExportDialog(screen.presenters.exporting, window)
 
 
-def _steps(window: QWidget, presenters: Presenters) -> QDialog | None:
-    return None if presenters.case.case is None else StepsDialog(presenters.steps, window)
-
-
-def _compatibility(window: QWidget, presenters: Presenters) -> QDialog | None:
-    if presenters.case.project is None:
+def _steps(window: QWidget, screen: Screen) -> QDialog | None:
+    if screen.presenters.case.case is None:
         return None
-    return CompatibilityDialog(presenters.refinement, presenters.case, window)
+    return StepsDialog(screen.presenters.steps, window)
 
 
-def _relocate(window: QWidget, presenters: Presenters) -> QDialog | None:
-    if presenters.project.project is None:
+def _compatibility(window: QWidget, screen: Screen) -> QDialog | None:
+    if screen.presenters.case.project is None:
         return None
-    return RelocateDialog(presenters.relocation, window)
+    return CompatibilityDialog(screen.presenters.refinement, screen.presenters.case, window)
 
 
-def _take_over(window: QWidget, presenters: Presenters) -> QDialog | None:
-    if presenters.project.read_only is None:
+def _relocate(window: QWidget, screen: Screen) -> QDialog | None:
+    if screen.presenters.project.project is None:
         return None
-    return take_over_box(window, presenters.project)
+    return RelocateDialog(screen.presenters.relocation, window)
 
 
-def _recover(window: QWidget, presenters: Presenters) -> None:
-    why = presenters.project.read_only
+def _take_over(window: QWidget, screen: Screen) -> QDialog | None:
+    if screen.presenters.project.read_only is None:
+        return None
+    return take_over_box(window, screen.presenters.project)
+
+
+def _recover(window: QWidget, screen: Screen) -> None:
+    why = screen.presenters.project.read_only
     if why is None:
         return
     near = str(why.folder.with_name(f"{why.folder.stem} saved.sulcus"))
     title = _translated("Save what is left as a new project")
     path, _ = QFileDialog.getSaveFileName(window, title, near, _translated("Projects (*.sulcus)"))
     if path:
-        presenters.project.recover(Path(path))
+        screen.presenters.project.recover(Path(path))
 
 
-def _shortcuts(window: QWidget, _: Presenters) -> QDialog:
-    return ShortcutsDialog(window)
+def _shortcuts(window: QWidget, screen: Screen) -> QDialog:
+    return ShortcutsDialog(screen.presenters.settings, window)
 
 
-def _settings(window: QWidget, presenters: Presenters) -> QDialog:
-    return SettingsDialog(presenters.settings, window)
+def _search(window: QWidget, screen: Screen) -> QDialog:
+    return SearchDialog(screen, window)
 
 
-def _about(window: QWidget, _: Presenters) -> QDialog:
+def _settings(window: QWidget, screen: Screen) -> QDialog:
+    return SettingsDialog(screen.presenters.settings, window)
+
+
+def _about(window: QWidget, _: Screen) -> QDialog:
     return about_box(window)
 
 
@@ -103,6 +110,7 @@ DIALOGS: dict[str, Opener] = {
     "relocate": _relocate,
     "take-over": _take_over,
     "recover": _recover,
+    "search": _search,
     "settings": _settings,
     "shortcuts": _shortcuts,
     "about": _about,
@@ -113,9 +121,12 @@ DIALOGS: dict[str, Opener] = {
 class Showing(QObject):
     """Belongs to one window, and falls off with it."""
 
-    def __init__(self, window: QWidget, presenters: Presenters) -> None:
+    def __init__(self, window: QWidget, screen: Screen) -> None:
+        """Show dialogs over `window`, which is what commands know as the screen."""
         super().__init__(window)
+        presenters = screen.presenters
         self._window = window
+        self._screen = screen
         self._presenters = presenters
         self._dialogs: dict[str, QDialog] = {}
         for presenter in presenters.which_fail():
@@ -132,7 +143,7 @@ class Showing(QObject):
         Raises:
             KeyError: if there is none.
         """
-        dialog = DIALOGS[name](self._window, self._presenters)
+        dialog = DIALOGS[name](self._window, self._screen)
         if dialog is not None:
             self._open(dialog)
             self._dialogs[name] = dialog

@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self._put_canvas()
         self._put_docks()
         self._put_menus()
-        self._showing = Showing(self, presenters)
+        self._showing = Showing(self, self)
         self._connect()
         self._show_title()
         self._plain_layout = self.saveState()

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import cast
 from xml.sax.saxutils import escape
 
+from app.actions.keys import PRESETS
+from app.actions.mouse import MOUSE
 from app.actions.table import ACTIONS, MENUS
 from app.language import Texts, read_texts
 from app.settings import SETTINGS
@@ -67,6 +69,9 @@ def table_texts() -> Iterator[Text]:
     for one in fields(CrfParameters):
         limits = range_of(one.name)
         yield from (("parameters", limits.title), ("parameters", limits.note))
+    for gesture in MOUSE:
+        yield from (("mouse", gesture.gesture), ("mouse", gesture.does))
+    yield from (("actions", preset.title) for preset in PRESETS)
     for setting in SETTINGS:
         yield from (("settings", text) for text in (setting.section, setting.title, setting.note))
         yield from (("settings", title) for _, title in setting.choices)
@@ -115,7 +120,9 @@ class _Module:
             case ast.Attribute(attr="tr", value=ast.Name(id="self")):
                 yield owner, self._literal(call.args[0])
             case ast.Name(id=function) if function in self._shorthands:
-                yield self._shorthands[function], self._literal(call.args[0])
+                context = self._shorthands[function]
+                if isinstance(call.args[0], ast.Constant) or context not in self._tables:
+                    yield context, self._literal(call.args[0])
             case ast.Attribute(attr="translate", value=ast.Name(id="QCoreApplication")):
                 context, text = call.args[:2]
                 if isinstance(text, ast.Constant):
@@ -157,22 +164,22 @@ _TABLES = {context for context, _ in table_texts()}
 
 
 def catalogue(language: str, texts: set[Text], known: Texts) -> str:
-    """The .ts file of a language."""
+    """The .ts file of a language, one text a line, so that changes of two people merge."""
     lines = ['<?xml version="1.0" encoding="utf-8"?>', "<!DOCTYPE TS>"]
     lines.append(f'<TS version="2.1" language="{language}" sourcelanguage="en">')
-    for context in sorted({one for one, _ in texts}):
-        lines += ["<context>", f"    <name>{escape(context)}</name>"]
-        for text in sorted(text for one, text in texts if one == context):
-            there = known.get((context, text), "")
-            is_open = "" if there else ' type="unfinished"'
-            lines += [
-                "    <message>",
-                f"        <source>{escape(text)}</source>",
-                f"        <translation{is_open}>{escape(there)}</translation>",
-                "    </message>",
-            ]
-        lines.append("</context>")
+    for context, text in sorted(texts):
+        there = known.get((context, text), "")
+        is_open = "" if there else ' type="unfinished"'
+        lines.append(
+            f"<context><name>{escape(context)}</name><message>"
+            f"<source>{_line(text)}</source><translation{is_open}>{_line(there)}</translation>"
+            "</message></context>"
+        )
     return "\n".join([*lines, "</TS>", ""])
+
+
+def _line(text: str) -> str:
+    return escape(text, {"\n": "&#10;"})
 
 
 def main() -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from app.actions.keys import KeyBinder
 from app.actions.row import ActionRow, Screen
 from app.actions.table import ACTIONS, MENUS
 from app.icons import icon
@@ -15,7 +16,9 @@ from app.icons import icon
 
 def make_actions(screen: Screen, window: QWidget, canvas: QWidget) -> dict[str, QAction]:
     """A Qt action for each row, by its name; keys work in the window or over the canvas."""
-    return {row.name: _action(row, screen, window, canvas) for row in ACTIONS}
+    actions = {row.name: _action(row, screen, window) for row in ACTIONS}
+    KeyBinder(actions, canvas, screen.presenters.settings, window)
+    return actions
 
 
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
@@ -33,16 +36,12 @@ def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu
     return menus
 
 
-def _action(row: ActionRow, screen: Screen, window: QWidget, canvas: QWidget) -> QAction:
+def _action(row: ActionRow, screen: Screen, window: QWidget) -> QAction:
     action = QAction(_translated(row.title, row.context), window)
     action.setObjectName(row.name)
     if row.icon:
         action.setIcon(icon(row.icon))
-    action.setShortcuts([QKeySequence(key) for key in row.keys])
     action.triggered.connect(lambda _=False: row.run(screen))
-    if row.on_canvas:
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        canvas.addAction(action)
     return action
 
 

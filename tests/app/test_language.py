@@ -49,7 +49,7 @@ def placeholders(text: str) -> list[tuple[str | None, str | None]]:
 
 
 def test_a_text_is_chinese_or_a_name(script):
-    names = re.compile(r"^(ConvCRF|CRF|English|Esc|[^a-zA-Z]*)$")
+    names = re.compile(r"^(ConvCRF|CRF|Sulcus|English|Esc|[^a-zA-Z]*)$")
     for (_, text), there in read_texts(CHINESE).items():
         assert re.search(r"[\u4e00-\u9fff]", there) or names.match(there) or "…" in there, text
 
