@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from app.panels.tools import ToolsPanel
 from app.presenters.bundle import Presenters
 from app.showing import Showing
 from app.window_title import title_of
+from engine.core.planes import Plane
 from engine.workflow.export import ExportReport
 
 _ON_TOP = ("file.open", "file.open-folder", "file.save", "edit.undo", "edit.redo", "mask.predict",
@@ -44,14 +45,14 @@ class WindowMemory:
         geometry: Where it stood, were it not maximised.
         state: Whether it was maximised.
         docks: Where its docks were.
-        viewport: What of the picture it showed.
+        viewports: What of the picture each plane showed.
         dialogs: The names of those that were open.
     """
 
     geometry: QRect
     state: Qt.WindowState
     docks: QByteArray
-    viewport: Viewport
+    viewports: Mapping[Plane, Viewport]
     dialogs: tuple[str, ...]
 
 
@@ -121,7 +122,7 @@ class MainWindow(QMainWindow):
             self.normalGeometry(),
             self.windowState(),
             self.saveState(),
-            self.canvas.viewport,
+            {plane: one.viewport for plane, one in self.stage.canvases.items()},
             self._showing.open_names,
         )
 
@@ -129,7 +130,8 @@ class MainWindow(QMainWindow):
         self.setGeometry(memory.geometry)
         self.setWindowState(memory.state)
         self.restoreState(memory.docks)
-        self.canvas.look(memory.viewport)
+        for plane, viewport in memory.viewports.items():
+            self.stage.canvases[plane].look(viewport)
         for name in memory.dialogs:
             self.show_dialog(name)
 
