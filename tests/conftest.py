@@ -9,8 +9,12 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from engine.core.label_set import LabelSet
+
+settings.register_profile("sulcus", deadline=None)  # a busy machine is no failure
+settings.load_profile("sulcus")
 
 TISSUES = LabelSet.named(["background", "CSF", "GM", "WM"])
 OBJECTS = LabelSet.named(["background", "object"])

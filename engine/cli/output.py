@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -13,6 +14,7 @@ from engine.errors import SulcusError
 from engine.progress import Progress, Step
 
 _BAR = 30  # characters
+_SURE_AFTER = 2.0  # seconds; before that nothing is said about the time that is left
 
 
 class Output:
@@ -26,6 +28,7 @@ class Output:
         self._stderr = stderr or sys.stderr
         self._facts: dict[str, Any] = {}
         self._last = ""
+        self._since = time.monotonic()
         self.progress = Progress(self._report)
 
     def say(self, text: str = "") -> None:
@@ -70,15 +73,26 @@ class Output:
         if self._stderr.isatty():
             share = step.done / max(1, step.total)
             bar = "#" * round(_BAR * share)
-            self._stderr.write(f"\r[{bar:<{_BAR}}] {share:4.0%} {step.what:<24}")
+            said = f"{step.what}{self._left(share)}"
+            self._stderr.write(f"\r[{bar:<{_BAR}}] {share:4.0%} {said:<40}")
             self._stderr.flush()
         elif step.what != self._last:
             self._stderr.write(f"{step.what} ...\n")
         self._last = step.what
 
+    def _left(self, share: float) -> str:
+        """How long it will go on, by how long it took so far."""
+        if not share:
+            self._since = time.monotonic()
+        spent = time.monotonic() - self._since
+        if spent < _SURE_AFTER or not 0 < share < 1:
+            return ""
+        seconds = round(spent * (1 - share) / share)
+        return f", {seconds} s left" if seconds < 120 else f", {round(seconds / 60)} min left"
+
     def _clear_bar(self) -> None:
         if self._last and self._stderr.isatty():
-            self._stderr.write("\r" + " " * (_BAR + 34) + "\r")
+            self._stderr.write("\r" + " " * (_BAR + 50) + "\r")
         self._last = ""
 
 
