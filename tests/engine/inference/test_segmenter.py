@@ -90,13 +90,13 @@ def test_a_stream_equals_the_whole_picture_and_runs_from_top_to_bottom(sides, co
     assert np.abs(whole - tiled).max() <= 1e-5
 
 
-def together(parts, sides):
-    """(K, *sides), each pixel given once and no row before those above it."""
+def together(parts, sides, *, is_cut=False):
+    """(K, *sides), each pixel given once, and no row before those above it unless tiles are cut."""
     found, top = None, 0
     for (rows, columns), belief in parts:
         found = np.full((len(belief), *sides), np.nan) if found is None else found
         assert np.isnan(found[:, rows, columns]).all()
-        assert rows.start >= top
+        assert is_cut or rows.start >= top
         top = rows.start
         found[:, rows, columns] = belief
     assert np.isfinite(found).all()
@@ -143,6 +143,26 @@ def test_tiles_that_do_not_fit_are_made_smaller_and_nothing_is_lost():
     assert np.abs(whole.astype(float) - found).max() <= 1e-3
     assert sum(size > 200 * 200 for size in asked) < 4
     assert all(step.done <= step.total for step in steps)
+
+
+def test_a_tile_that_does_not_fit_any_more_is_cut_up_and_given_once(monkeypatch):
+    """Other programs take memory while a picture is under way."""
+    picture = ArrayPicture(np.random.default_rng(0).random((1, 300, 260)).astype(np.float32))
+    network = small_unet(depth=1)
+    whole = together(make(network=network).stream(picture), (300, 260))
+    model = make(network=network, core=128)
+    scores, asked = model._tiled.runner.scores, []
+
+    def shrinking(window, *check):
+        asked.append(window.shape[2] * window.shape[3])
+        if len(asked) > 2 and asked[-1] > 100 * 100:
+            raise OutOfMemory
+        return scores(window, *check)
+
+    monkeypatch.setattr(model._tiled.runner, "scores", shrinking)
+    found = together(model.stream(picture), (300, 260), is_cut=True)
+    assert np.abs(found - whole).max() <= 1e-5
+    assert max(asked[:2]) > 100 * 100
 
 
 def test_a_graphics_card_that_is_too_small_gives_way_to_the_processor(monkeypatch):

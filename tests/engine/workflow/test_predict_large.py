@@ -10,6 +10,7 @@ from engine.errors import Cancelled
 from engine.inference.method import ONCE, Method
 from engine.inference.normalise import scaled
 from engine.inference.picture import ArrayPicture
+from engine.inference.runner import OutOfMemory
 from engine.inference.segmenter import Segmenter
 from engine.io import windows
 from engine.io.opening import open_image, read_labels
@@ -65,6 +66,27 @@ def test_probabilities_of_a_large_picture_go_to_disk_beside_its_mask(large, tmp_
     assert found.dtype == np.float16
     assert found.shape == whole.shape
     assert np.abs(found.astype(float) - whole).max() <= 1e-3
+
+
+def test_a_mask_stays_in_order_where_tiles_are_cut_up_for_want_of_memory(
+    large, tmp_path, monkeypatch
+):
+    predict_large(large, segmenter(128), tmp_path / "whole.tif")
+    model = segmenter(128)
+    runner, asked = model._tiled.runner, []
+    scores = runner.scores
+
+    def shrinking(window, *check):
+        asked.append(window.shape[2] * window.shape[3])
+        if len(asked) > 3 and asked[-1] > 130 * 130:
+            raise OutOfMemory
+        return scores(window, *check)
+
+    monkeypatch.setattr(runner, "scores", shrinking)
+    predict_large(large, model, tmp_path / "cut.tif")
+    assert max(asked[:3]) > 130 * 130
+    whole, cut = (read_labels(tmp_path / f"{name}.tif").labels for name in ("whole", "cut"))
+    assert (cut != whole).mean() < 1e-3
 
 
 @pytest.mark.parametrize("blending", ["gaussian", "votes"])
