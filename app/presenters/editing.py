@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.grip import HELD, Grip
+from app.presenters.in_hand import InHand
 from app.presenters.notices import NoticesPresenter
 from app.presenters.tool_options import ToolOptions
 from engine.core.arrays import Box
@@ -18,32 +19,22 @@ from engine.core.edit import Edit
 from engine.core.planes import SliceView
 from engine.core.sources import Origin, PixelSource
 from engine.editing.guide import Guide, Line, Work
-from engine.editing.options import Option, Value
-from engine.editing.outcome import Measured, Outcome, Picked, Refine, Spread, Tuned
+from engine.editing.outcome import CarryOut, Measured, Outcome, Picked, Refine, Spread, Tuned
 from engine.editing.paint_mode import OVERWRITE
 from engine.editing.pointer import Gesture, Phase, Pointer
 from engine.editing.sheet import Part, Place, Sheet
-from engine.editing.tools.table import TOOLS, ToolRow
 from engine.errors import SulcusError
 from engine.workflow.checkpoint import read_only
 
-DEFAULT_TOOL = "brush"
 
-
-class EditingPresenter(QObject):
-    """One tool, one class, the options of the tools, and the gesture under way.
+class EditingPresenter(InHand):
+    """The gesture that the tool in hand makes under the pointer.
 
     Attributes:
-        tool: The tool in hand.
-        label: The class in hand.
         mode: Where strokes may paint.
         guide: What the gesture shows, or what was measured last; None for nothing.
     """
 
-    tool_changed = Signal(str)
-    label_changed = Signal(int)
-    radius_changed = Signal(float)
-    option_changed = Signal(str, object)  # name and value, of the tool in hand
     guide_changed = Signal()
     rested = Signal()  # no gesture is under way any more
     refine_asked = Signal(object)  # Scope
@@ -57,24 +48,17 @@ class EditingPresenter(QObject):
         options: ToolOptions | None = None,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(case, options or ToolOptions(), parent)
         self._runner = runner
-        self._case = case
         self._notices = notices
-        self._options = options or ToolOptions()
         self._gesture: Gesture | None = None
         self._job: Job | None = None
         self._span = 255.0
         self._last: Place | None = None
         self._way: Line | None = None
         self._stacks: tuple[tuple[int, ...], ...] = ()
-        self._before_picker = DEFAULT_TOOL
-        kept = self._options.recall("tool")
-        self.tool = str(kept) if kept in {row.name for row in TOOLS} else DEFAULT_TOOL
-        self.label = 1
         self.mode = OVERWRITE
         self.guide: Guide | None = None
-        self._options.changed.connect(self._option_was_set)
         case.closed.connect(self.cancel)
         case.changing.connect(self.cancel)
         case.slice_changed.connect(self.leave)
@@ -84,59 +68,10 @@ class EditingPresenter(QObject):
     def is_drawing(self) -> bool:
         return self._gesture is not None
 
-    @property
-    def row(self) -> ToolRow:
-        """What the table says of the tool in hand."""
-        return TOOLS[self.tool]
-
-    @property
-    def radius(self) -> float:
-        """Of the brush of the tool in hand, in smallest sides of a voxel; 0 if it has none."""
-        return float(self._options.value(self.tool, "radius")) if "radius" in self.options else 0.0
-
-    @property
-    def options(self) -> dict[str, Option]:
-        """What the options of the tool in hand may be."""
-        return self._options.of(self.tool)
-
-    def option(self, name: str) -> Value | None:
-        """What an option of the tool in hand is set to; None if it has none of that name."""
-        return self._options.value(self.tool, name) if name in self.options else None
-
-    def set_option(self, name: str, value: Value) -> None:
-        """Set an option of the tool in hand, if it has one of that name."""
-        if name in self.options:
-            self._options.set(self.tool, name, value)
-
     def choose_tool(self, name: str) -> None:
-        row = TOOLS[name]
+        """Take a tool in hand; the gesture under way is taken back."""
         self.leave()
-        if self.tool != name:
-            self._before_picker = self.tool if self.row.edits else self._before_picker
-        self.tool = row.name
-        self._options.keep("tool", name)
-        self.tool_changed.emit(name)
-        self.radius_changed.emit(self.radius)
-
-    def choose_label(self, index: int) -> None:
-        """Choose the class to paint with; unknown ones are left alone."""
-        project = self._case.project
-        if project and 0 <= index < len(project.label_set) and index != self.label:
-            self.label = index
-            self.label_changed.emit(index)
-
-    def set_radius(self, radius: float) -> None:
-        self.set_option("radius", radius)
-
-    def scale_radius(self, steps: int) -> None:
-        """10 % larger for each step, at least half a pixel; smaller if negative."""
-        change = max(0.5, round(self.radius * 0.1 * 2) / 2)
-        self.set_radius(self.radius + steps * change)
-
-    @Slot()
-    def toggle_solid(self) -> None:
-        """The ball, or the disc."""
-        self.set_option("is_solid", not self.option("is_solid"))
+        super().choose_tool(name)
 
     def press(self, at: Place, grip: Grip = HELD) -> None:
         """Begin a gesture at (row, column) of the slice, or go on with the one under way."""
@@ -288,9 +223,17 @@ class EditingPresenter(QObject):
         history = self._case.history
         if history is not None and history.stacks != self._stacks:
             self._case.changed(_NOWHERE)
+        if isinstance(outcome, CarryOut) and history is not None:
+            ahead, outcome = outcome.ahead, outcome.then
+            self._case.change(lambda: history.carry_out(ahead))
+        self._follow(outcome)
+        self.rested.emit()
+
+    def _follow(self, outcome: Outcome) -> None:
         match outcome:
             case Measured(guide):
                 self._show(guide)
+                return
             case Spread(seeds):
                 self.spread_asked.emit(seeds)
             case Refine(scope):
@@ -299,12 +242,10 @@ class EditingPresenter(QObject):
                 self.set_option(name, value)
             case Picked(label):
                 self.choose_label(label)
-                self.choose_tool(self._before_picker)
-            case None:
+                self.go_back()
+            case _:
                 pass
-        if not isinstance(outcome, Measured):
-            self._show(None)
-        self.rested.emit()
+        self._show(None)
 
     def _tell(self, box: Box) -> None:
         """Part of the mask changed under the hand."""
@@ -326,23 +267,14 @@ class EditingPresenter(QObject):
         elif self._way is not None:
             self._show(None)
 
-    def _option_was_set(self, name: str, value: object) -> None:
-        if name in self.options:
-            self.option_changed.emit(name, value)
-            if name == "radius":
-                self.radius_changed.emit(self.radius)
-
     @Slot()
     def _suit(self) -> None:
-        """Another case is open: its classes, and its intensities."""
-        project, case = self._case.project, self._case.case
-        if project and self.label >= len(project.label_set):
-            self.label = 1
+        """Another case is open: how bright it is decides what tolerances mean."""
+        case = self._case.case
         if case is not None:
             low, high = case.image.intensity_range()
             is_bytes = case.image.pixels.dtype.itemsize == 1
             self._span = 255.0 if is_bytes else max(high - low, 1e-12)
-        self.label_changed.emit(self.label)
 
 
 _NOWHERE: Part = (slice(0, 0), slice(0, 0))

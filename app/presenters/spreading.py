@@ -119,7 +119,7 @@ class SpreadingPresenter(QObject):
                 return
             self._answer = (seeds, answer["labels"])
             if self._keeps is seeds:
-                self._put(seeds, answer["labels"])
+                self._when_idle(lambda: self._put(seeds, answer["labels"], view))
             elif self._seeds is not None and self._seeds is not seeds:
                 self._spread(self._seeds)
             elif self._seeds is seeds:
@@ -131,11 +131,10 @@ class SpreadingPresenter(QObject):
 
     def _request(self, seeds: Seeds) -> RefineSlice:
         request = self._refinement.request(DENSE, Scope(seeds.part))
-        assert request.pinned is not None
-        pinned = request.pinned.copy()
+        mask = _read(self._case, self._case.view).copy()
+        pinned = np.full_like(mask, IGNORE) if request.pinned is None else request.pinned.copy()
         inner = pinned[seeds.part]
         inner[:] = np.where(seeds.labels == IGNORE, inner, seeds.labels)
-        mask = _read(self._case, self._case.view).copy()
         mask[seeds.part] = IGNORE
         return replace(request, pinned=pinned, mask=mask)
 
@@ -144,15 +143,18 @@ class SpreadingPresenter(QObject):
         """Keep the seeds and what they spread to, as soon as it is known."""
         answer = self._answer
         if answer is not None and answer[0] is seeds:
-            self._put(seeds, answer[1])
+            self._put(seeds, answer[1], self._case.view)
         else:
             self._keeps = seeds
             if not self._is_asking:
                 self._spread(seeds)
 
-    def _put(self, seeds: Seeds, labels: Labels) -> None:
-        view, history = self._case.view, self._case.history
-        self._drop()
+    def _put(self, seeds: Seeds, labels: Labels, view: SliceView) -> None:
+        history = self._case.history
+        if self._keeps is seeds:
+            self._keeps = None
+        if self._seeds in (seeds, None):
+            self._drop()
         if history is None:
             return
         edit = self._merged(seeds, labels, view)
@@ -182,7 +184,8 @@ class SpreadingPresenter(QObject):
         return self._editing.limited(Edit(seeds.part, before, after), view)
 
     def _drop(self) -> None:
-        self._seeds = self._answer = self._keeps = None
+        """Show the mask as it is again."""
+        self._seeds = self._answer = None
         if self._case.case is not None:
             self._case.show_overlay(None)
 
@@ -196,8 +199,8 @@ class SpreadingPresenter(QObject):
             self.running_changed.emit()
             if self._case.case is not case:
                 return
-            if waits and self._editing.is_drawing:
-                self._waiting.append(lambda: use(answer))
+            if waits:
+                self._when_idle(lambda: use(answer))
             else:
                 use(answer)
 
@@ -211,6 +214,13 @@ class SpreadingPresenter(QObject):
         job = self._runner.ask("Refining", request, on_success=end, on_failure=fail)
         self._jobs.append(job)
         self.running_changed.emit()
+
+    def _when_idle(self, keep: Callable[[], None]) -> None:
+        """Keep something now, or once the gesture under way is over."""
+        if self._editing.is_drawing:
+            self._waiting.append(keep)
+        else:
+            keep()
 
     @Slot()
     def _go_on(self) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.core.arrays import Labels
 from engine.core.geometry import Geometry
-from engine.core.label_set import IGNORE, LabelSet
+from engine.core.label_set import LabelSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,10 +40,30 @@ class LabelMap:
 
     def counts(self) -> tuple[int, ...]:
         """How many pixels each class has."""
-        counts = np.bincount(self.labels.reshape(-1), minlength=IGNORE + 1)
+        counts = _histogram(self.labels.reshape(-1))
         return tuple(int(n) for n in counts[: len(self.label_set)])
 
     def volumes_ml(self) -> tuple[float, ...] | None:
         """The volume of each class in millilitres; None for a photo."""
         voxel = self.geometry.voxel_volume_ml
         return None if voxel is None else tuple(n * voxel for n in self.counts())
+
+
+_PAIRS = 1 << 20
+
+
+def _histogram(flat: Labels) -> npt.NDArray[np.int64]:
+    """How many pixels have each of the 256 values.
+
+    Counted by twos and in parts: `bincount` copies what it counts to eight bytes a number, which
+    for a large mask takes longer than the counting.
+    """
+    even = flat[: flat.size // 2 * 2].view(np.uint16)
+    pairs = np.zeros(1 << 16, np.int64)
+    for start in range(0, even.size, _PAIRS):
+        pairs += np.bincount(even[start : start + _PAIRS], minlength=1 << 16)
+    square = pairs.reshape(256, 256)
+    counts = square.sum(axis=0) + square.sum(axis=1)
+    if flat.size % 2:
+        counts[flat[-1]] += 1
+    return counts

@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 
 from engine.core.arrays import Labels, Mask, Pixels
-from engine.core.edit import Edit
 from engine.core.scope import bounds
 from engine.editing.sheet import Part, Place, Sheet
 
@@ -63,10 +62,24 @@ def distances(values: Pixels, reference: Pixels, span: float) -> Labels:
     """
     found = np.zeros(values.shape[1:], np.uint8)
     for channel, one in zip(values, reference, strict=True):
-        apart = np.abs(channel.astype(np.float32) - np.float32(one)) * np.float32(FARTHEST / span)
-        steps = np.nan_to_num(np.ceil(apart - 1e-3), nan=FARTHEST, posinf=FARTHEST)
-        found = np.maximum(found, np.clip(steps, 0, FARTHEST).astype(np.uint8))
+        found = np.maximum(found, _distances(channel, one, span))
     return found
+
+
+def _distances(channel: Pixels, one: np.generic, span: float) -> Labels:
+    """Of one channel; of small whole numbers by a table of all there are."""
+    kind = channel.dtype
+    if kind.kind in "ui" and kind.itemsize <= 2:
+        least = np.iinfo(kind).min
+        table = _steps(np.arange(least, np.iinfo(kind).max + 1), one, span)
+        return table[channel.astype(np.int32) - least if least else channel]
+    return _steps(channel, one, span)
+
+
+def _steps(values: Pixels, one: np.generic, span: float) -> Labels:
+    apart = np.abs(values.astype(np.float32) - np.float32(one)) * np.float32(FARTHEST / span)
+    steps = np.nan_to_num(np.ceil(apart - 1e-3), nan=FARTHEST, posinf=FARTHEST)
+    return np.clip(steps, 0, FARTHEST).astype(np.uint8)
 
 
 def shifted_to(box: Part, corner: Part, step: int = 1) -> Part:
@@ -88,9 +101,3 @@ def pixel_at(at: Place, part: Part, step: int = 1) -> tuple[int, int]:
     """The pixel of a part of the slice, thinned by `step`, that a place lies in."""
     row, column = ((int(place) - of.start) // step for place, of in zip(at, part, strict=True))
     return row, column
-
-
-def region_edit(sheet: Sheet, part: Part, inside: Mask, label: int) -> Edit:
-    """The edit that sets pixels of a part of the slice to `label`."""
-    before = sheet.labels[part].copy()
-    return Edit(part, before, np.where(inside, np.uint8(label), before))

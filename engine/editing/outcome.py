@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.core.scope import Scope
+from engine.editing.ahead import Ahead
 from engine.editing.guide import Guide, Seeds
 
 
@@ -37,6 +38,14 @@ class Measured:
     guide: Guide
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CarryOut:
+    """A change of the mask was worked out, and is to be done; then something else, perhaps."""
+
+    ahead: Ahead
+    then: Tuned | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Tuned:
     """An option of the tool was set by the gesture."""
@@ -45,4 +54,4 @@ class Tuned:
     value: float
 
 
-Outcome: TypeAlias = "Picked | Refine | Spread | Measured | Tuned | None"
+Outcome: TypeAlias = "Picked | Refine | Spread | Measured | CarryOut | Tuned | None"

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.core.arrays import Mask
-from engine.core.edit import Edit
+from engine.editing.filling import paint_region
+from engine.editing.pointer import Gesture
 from engine.editing.sheet import Part, Place, Sheet
 
 
@@ -51,11 +52,9 @@ def polygon(shape: tuple[int, ...], points: Sequence[Place]) -> tuple[Part, Mask
     return (slice(top, bottom), slice(left, right)), inside
 
 
-def fill_polygon(sheet: Sheet, points: Sequence[Place], label: int) -> None:
+def fill_polygon(sheet: Sheet, points: Sequence[Place], label: int) -> Gesture:
     """Paint a polygon as one stroke."""
-    with sheet.stroke() as paint:
-        found = polygon(sheet.view.sides, points)
-        if found is not None:
-            box, inside = found
-            before = sheet.labels[box].copy()
-            paint(Edit(box, before, np.where(inside, np.uint8(label), before)))
+    found = polygon(sheet.view.sides, points)
+    if found is None:
+        return None
+    return (yield from paint_region(sheet, *found, label))

@@ -10,9 +10,9 @@ from engine.editing.alike import (
     all_alike,
     pixel_at,
     region_around,
-    region_edit,
     whole_of,
 )
+from engine.editing.filling import paint_region
 from engine.editing.guide import Work
 from engine.editing.options import option
 from engine.editing.pointer import Gesture, Pointer, found
@@ -38,8 +38,6 @@ class Fill:
             return region_around(alike, at) if self.is_contiguous else all_alike(alike)
 
         region = search() if labels.size <= QUICK else (yield from found(Work("Filling", search)))
-        if region is not None:
-            part, inside = region
-            with sheet.stroke() as paint:
-                paint(region_edit(sheet, part, inside, label))
-        return None
+        if region is None:
+            return None
+        return (yield from paint_region(sheet, *region, label))

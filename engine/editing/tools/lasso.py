@@ -22,7 +22,6 @@ class Lasso:
         pointer = pressed
         while pointer.phase is not Phase.RELEASE:
             pointer = yield from dragged(guide)
-            if math.dist(points[-1], pointer.at) > 0:
+            if math.dist(points[-1], pointer.at) > 0:  # a pointer that rests adds nothing
                 points.append(pointer.at)
-        fill_polygon(sheet, points, label)
-        return None
+        return (yield from fill_polygon(sheet, points, label))

@@ -35,8 +35,7 @@ class Polygon:
             ends = pointer.phase in (Phase.FINISH, Phase.DOUBLE)
             if ends or (pointer.phase is Phase.PRESS and closes):
                 if len(corners) > 2:
-                    fill_polygon(sheet, corners, label)
-                    return None
+                    return (yield from fill_polygon(sheet, corners, label))
             elif pointer.phase is Phase.PRESS:
                 corners.append(at)
             elif pointer.phase is Phase.BACK:

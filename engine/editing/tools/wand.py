@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.core.arrays import Labels, Mask
 from engine.editing.alike import (
@@ -12,13 +12,13 @@ from engine.editing.alike import (
     distances,
     pixel_at,
     region_around,
-    region_edit,
     shifted_to,
     whole_of,
 )
+from engine.editing.filling import paint_region
 from engine.editing.guide import Guide, Region, Work
 from engine.editing.options import option
-from engine.editing.outcome import Tuned
+from engine.editing.outcome import CarryOut, Outcome, Tuned
 from engine.editing.pointer import Gesture, Phase, Pointer, dragged, found
 from engine.editing.sheet import Part, Place, Sheet
 
@@ -61,11 +61,12 @@ class Wand:
 
         if step > 1:
             region = yield from found(Work("Searching", search))
+        change: Outcome = None
         if region is not None:
             box, inside = region
-            with sheet.stroke() as paint:
-                paint(region_edit(sheet, shifted_to(box, part), inside, label))
-        return Tuned("tolerance", tolerance)
+            change = yield from paint_region(sheet, shifted_to(box, part), inside, label)
+        tuned = Tuned("tolerance", tolerance)
+        return replace(change, then=tuned) if isinstance(change, CarryOut) else tuned
 
     def _near(self, sheet: Sheet, part: Part, at: Place, step: int) -> Labels:
         rows, columns = (slice(of.start, of.stop, step) for of in part)

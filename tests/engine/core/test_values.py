@@ -112,3 +112,11 @@ def test_merged_edits_do_and_undo_what_the_edits_did(steps):
     assert np.array_equal(again, start)
     whole.apply(again)
     assert np.array_equal(again, labels)
+
+
+@given(st.integers(1, 5), st.integers(1, 9), st.integers(0, 2**32 - 1))
+def test_counting_by_twos_counts_every_pixel(rows, columns, seed):
+    labels = np.random.default_rng(seed).choice([0, 1, 2, 254, 255], (rows, columns))
+    label_set = LabelSet.named([f"class {i}" for i in range(255)])
+    mask = LabelMap(labels.astype(np.uint8), Geometry((rows, columns)), label_set)
+    assert mask.counts() == tuple(int((labels == i).sum()) for i in range(255))

@@ -13,7 +13,7 @@ from engine.core.label_set import LabelSet
 from engine.core.planes import Plane, slice_view
 from engine.editing.guide import Guide, Work
 from engine.editing.history import History, MemoryKeeper
-from engine.editing.outcome import Outcome
+from engine.editing.outcome import CarryOut, Outcome
 from engine.editing.paint_mode import OVERWRITE, PaintMode
 from engine.editing.pointer import Gesture, Phase, Pointer
 from engine.editing.sheet import Place, Sheet
@@ -145,7 +145,14 @@ class Hand:
             while isinstance(shown, Work):
                 answer = Pointer((0.0, 0.0), Phase.FOUND, found=shown.do())
                 shown = self.gesture.send(answer)
-            self.shown = shown
         except StopIteration as end:
-            self.outcome = end.value
-            self.is_done = True
+            self._end(end.value)
+        else:
+            self.shown = shown
+
+    def _end(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.is_done = True
+        if isinstance(outcome, CarryOut):
+            assert self._desk.history.carry_out(outcome.ahead)
+            self._desk.boxes.append(outcome.ahead.box)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from engine.core.label_set import IGNORE
 from engine.core.planes import Plane
-from engine.editing import alike
-from engine.editing.outcome import Measured, Picked, Refine, Spread, Tuned
+from engine.editing import alike, filling
+from engine.editing.outcome import CarryOut, Measured, Picked, Refine, Spread, Tuned
+from engine.editing.paint_mode import PaintMode
 from engine.editing.pointer import Phase
 from engine.editing.polygons import polygon
 from engine.editing.tools import wand as wand_module
@@ -305,3 +306,24 @@ def test_area_and_volume_of_a_part_and_of_a_class():
     assert whole.outcome.guide.text == "b  125 mm²  1.275 ml"
     photo = Hand(desk_of(labels[..., 3].copy()), "measure").drag([(5.5, 5.5)])
     assert photo.outcome.guide.text == "b  100 px"
+
+
+@pytest.mark.parametrize("tool", ["fill", "wand", "lasso", "polygon"])
+def test_what_is_large_is_worked_out_beside_and_comes_to_the_same(tool, monkeypatch):
+    mode = PaintMode(only=0)
+    start = empty()
+    start[12:18, 12:30] = 1
+    results = []
+    for quick in (10**6, 50):
+        monkeypatch.setattr(filling, "QUICK", quick)
+        desk = desk_of(start.copy(), image=ramp(), mode=mode)
+        options = {"tolerance": 60} if tool == "wand" else {}
+        hand = Hand(desk, tool, 2, **options).whole([(5, 5), (5, 30), (25, 30), (25, 5)])
+        assert isinstance(hand.outcome, CarryOut) == (quick == 50)
+        assert desk.keeper.count == 1
+        results.append((desk.labels.copy(), desk.history.sources.copy()))
+        desk.history.undo()
+        assert np.array_equal(desk.labels, start)
+    assert np.array_equal(results[0][0], results[1][0])
+    assert np.array_equal(results[0][1], results[1][1])
+    assert (results[0][0] == 2).sum() > 100
