@@ -75,12 +75,11 @@ def draw_base(
     level = level_for(viewport, len(sizes), FINE)
     picture = sizes[level][:3]
     if min(viewport.steps) >= 1 and not smooth:
-        seen = sampled(picture, row_of, column_of)
+        packed = shades.of(sampled(picture, row_of, column_of))
     elif min(viewport.steps) >= 1 or len(sizes) > 1:
-        seen = _interpolated(picture, viewport, rows, columns, level)
+        packed = _interpolated(picture, shades, viewport, level)
     else:
-        seen = _shrunk(picture, viewport)
-    packed = shades.of(seen)
+        packed = shades.of(_shrunk(picture, viewport))
     if packed.shape == viewport.size:
         return packed
     canvas = np.full(viewport.size, background, np.uint32)
@@ -171,10 +170,9 @@ def sampled(
     return part.take(column_of, -1).take(row_of, -2)
 
 
-def _interpolated(
-    picture: Pixels, viewport: Viewport, rows: slice, columns: slice, level: int
-) -> Pixels:
-    """Between pixels, bilinear, without any shift: `rows` and `columns` of the canvas."""
+def _interpolated(picture: Pixels, shades: Shades, viewport: Viewport, level: int) -> Argb:
+    """Between pixels, bilinear, without any shift: what of the canvas shows the picture."""
+    rows, columns, _, _ = viewport.indices()
     covered = viewport.covered(rows, columns)
     ways: list[tuple[float, float, slice]] = []
     for device, of, start, step, side, limit, is_turned in zip(
@@ -191,17 +189,19 @@ def _interpolated(
     (down, top, near_rows), (along, left, near_columns) = ways
     matrix = np.array([[along, 0.0, left], [0.0, down, top]])
     size = (columns.stop - columns.start, rows.stop - rows.start)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.stack(
-        [
-            np.asarray(
-                cv2.warpAffine(
-                    _plain(one), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
-                )
-            )
-            for one in picture[:, near_rows, near_columns]
-        ]
-    ).astype(picture.dtype, copy=False)
+
+    def warp(one: Pixels) -> Pixels:
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        found = cv2.warpAffine(one, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(found)
+
+    near = picture[:, near_rows, near_columns]
+    if len(near) == 3 and shades.is_plain:
+        packed = shades.of(near)
+        together = warp(packed.view(np.uint8).reshape(*packed.shape, 4))
+        return together.view(np.uint32)[..., 0]
+    seen = np.stack([warp(_plain(one)) for one in near])
+    return shades.of(seen.astype(picture.dtype, copy=False))
 
 
 def _shrunk(picture: Pixels, viewport: Viewport) -> Pixels:

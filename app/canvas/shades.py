@@ -70,9 +70,19 @@ class Shades:
         """
         if len(seen) < 3:
             return np.asarray(cv2.LUT(self._index(seen[0]), self._packed)).view(np.uint32)
-        red, green, blue = (np.asarray(cv2.LUT(self._index(one), self._bytes)) for one in seen[:3])
+        red, green, blue = (self._shaded(one) for one in seen[:3])
         opaque = np.full(red.shape, 255, np.uint8)
         return np.asarray(cv2.merge([blue, green, red, opaque])).view(np.uint32)[..., 0]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether bytes are shown as they are, so that they may be mixed before or after."""
+        return self.dtype == np.uint8 and self.window == Window()
+
+    def _shaded(self, channel: Pixels) -> Pixels:
+        if self.is_plain:
+            return np.ascontiguousarray(channel)
+        return np.asarray(cv2.LUT(self._index(channel), self._bytes))
 
     def _index(self, channel: Pixels) -> npt.NDArray[Any]:
         """What the tables are asked with."""

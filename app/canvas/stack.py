@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
+from app.canvas.grid import draw_grid
 from app.canvas.layer import MaskLayer, blit
 from app.canvas.rendering import Style, colour_table, draw_base
 from app.canvas.shades import Argb, Shades, Window
@@ -56,7 +57,8 @@ class LayerStack:
         colours = [i for i, name in enumerate(case.image.channels) if name != "alpha"]
         picture = view.read(case.image.pixels)[: len(colours)]
         is_smooth = self._presenters.layers.is_smooth
-        self.base = draw_base([picture], self._shades, viewport, BACKGROUND, smooth=is_smooth)
+        sizes = self._presenters.pyramid.image_sizes(picture)
+        self.base = draw_base(sizes, self._shades, viewport, BACKGROUND, smooth=is_smooth)
 
     def draw_masks(self, viewport: Viewport, part: Part | None, ratio: float) -> Part:
         """Draw the mask, or the (rows, columns) of it that changed.
@@ -71,7 +73,8 @@ class LayerStack:
         style = Style(colour_table(project.label_set, layers.hidden), outline)
         sides = self._presenters.comparison.sides if self._plane is self._case.plane else None
         shown = self._case.labels_in(self._plane) if sides is None else sides[0]
-        drawn = self._mask.draw([shown], style, viewport, part)
+        sizes = [shown] if sides else self._presenters.pyramid.label_sizes(shown)
+        drawn = self._mask.draw(sizes, style, viewport, part)
         if sides is not None:
             self._other_side.draw([sides[1]], style, viewport, part)
         return drawn
@@ -83,7 +86,9 @@ class LayerStack:
             owned = self._case.view_in(self._plane).read(history.touched.view(np.uint8))
             self._pins.draw([owned], Style(_PINS, 0, round(HATCH * ratio)), viewport, None)
 
-    def paint(self, painter: QPainter, area: QRect, split: SplitLine, width: int) -> None:
+    def paint(
+        self, painter: QPainter, area: QRect, split: SplitLine, viewport: Viewport, width: int
+    ) -> None:
         """Put an area of all layers on the canvas."""
         if self.base is None:
             return
@@ -98,6 +103,8 @@ class LayerStack:
         painter.setOpacity(1.0)
         if layers.shows_pins:
             blit(painter, self._pins.pixels, area)
+        if layers.shows_grid:
+            draw_grid(painter, area, viewport)
 
 
 def _pin_table() -> Argb:

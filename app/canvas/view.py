@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.canvas.flash import Flasher
 from app.canvas.layer import blit
+from app.canvas.sight import Sight
 from app.canvas.signs import PlaneSigns, split_captions
 from app.canvas.split import SplitLine
 from app.canvas.stack import BACKGROUND, LayerStack
@@ -20,7 +19,7 @@ from app.presenters.bundle import Presenters
 from engine.core.planes import Plane, SliceView
 
 
-class Canvas(QWidget):
+class Canvas(Sight):
     """Shows one plane of what the presenters hold.
 
     Attributes:
@@ -29,8 +28,6 @@ class Canvas(QWidget):
     """
 
     hovered = Signal(object)  # (row, column) of the slice as whole numbers, or None
-    zoomed = Signal(float)  # screen pixels per pixel
-    looked = Signal()  # another part of the picture is seen
 
     def __init__(
         self, presenters: Presenters, plane: Plane = Plane.AXIAL, parent: QWidget | None = None
@@ -39,7 +36,6 @@ class Canvas(QWidget):
         self.plane = plane
         self._presenters = presenters
         self._case = presenters.case
-        self._viewport = Viewport((1, 1))
         self._view: SliceView | None = None
         self._is_stale = True
         self._was_active = False
@@ -62,9 +58,11 @@ class Canvas(QWidget):
         presenters.layers.repainted.connect(self._repaint)
         presenters.layers.redrawn.connect(self._draw_masks)
         presenters.layers.resampled.connect(self._draw_base)
+        presenters.pyramid.built.connect(self._draw_base)
+        presenters.pyramid.labels_built.connect(self._draw_masks)
         presenters.comparison.changed.connect(self._draw_masks)
         presenters.comparison.flashed.connect(self._flash)
-        self._flasher.changed.connect(self._update_part)
+        self._flasher.changed.connect(self.update_part)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(900, 700)
@@ -86,78 +84,19 @@ class Canvas(QWidget):
         """The slice that is shown."""
         return self._view
 
-    @property
-    def viewport(self) -> Viewport:
-        """Which part of it is seen."""
-        return self._viewport
-
-    @property
-    def scale(self) -> float:
-        """Pixels of the canvas per unit of the picture."""
-        return self._viewport.scale / self.devicePixelRatioF()
-
     def look(self, viewport: Viewport) -> None:
         """Show this part of the picture, also before the canvas is seen."""
         if self._view is None and self._case.case is not None:
             self._view = self._case.view_in(self.plane)
-        self._look(replace(viewport, size=self._device_size()))
-
-    def fit(self) -> None:
-        """Show the whole slice."""
-        self._look(self._viewport.fitted())
-
-    def zoom(self, factor: float) -> None:
-        """Larger or smaller around the middle."""
-        height, width = self._viewport.size
-        self._look(self._viewport.zoomed(factor, (height / 2, width / 2)))
-
-    def zoom_at(self, factor: float, at: QPointF) -> None:
-        """Larger or smaller, with what is under a point staying there."""
-        ratio = self.devicePixelRatioF()
-        self._look(self._viewport.zoomed(factor, (at.y() * ratio, at.x() * ratio)))
-
-    def pan(self, by: QPointF) -> None:
-        """Shift the picture by so many pixels of the canvas."""
-        ratio = self.devicePixelRatioF()
-        self._look(self._viewport.moved((by.y() * ratio, by.x() * ratio)))
-
-    def look_at(self, place: tuple[float, float]) -> None:
-        """Bring (row, column) of the slice to the middle."""
-        y, x = self._viewport.to_canvas(place)
-        height, width = self._viewport.size
-        self._look(self._viewport.moved((height / 2 - y, width / 2 - x)))
+        super().look(viewport)
 
     def move_split(self, by: float) -> None:
         """Move the split line by a share of the width."""
         self.put_split(self._split.share + by)
 
-    def place(self, at: QPointF) -> tuple[float, float]:
-        """(row, column) of the slice, sub-pixel, at a point of the canvas."""
-        ratio = self.devicePixelRatioF()
-        return self._viewport.to_picture((at.y() * ratio, at.x() * ratio))
-
-    def point(self, place: tuple[float, float]) -> QPointF:
-        """The point of the canvas at (row, column) of the slice."""
-        ratio = self.devicePixelRatioF()
-        y, x = self._viewport.to_canvas(place)
-        return QPointF(x / ratio, y / ratio)
-
-    def pixel(self, at: QPointF) -> tuple[int, int] | None:
-        """The pixel of the slice at a point of the canvas; None beside the picture."""
-        if self._view is None:
-            return None
-        row, column = (int(np.floor(value)) for value in self.place(at))
-        inside = 0 <= row < self._view.sides[0] and 0 <= column < self._view.sides[1]
-        return (row, column) if inside else None
-
     def is_on_caption(self, at: QPointF) -> bool:
         """Whether a point lies on the name of the plane."""
         return self._signs.caption_box(self.rect(), self.font()).contains(at.toPoint())
-
-    def update_around(self, at: QPointF, reach: int) -> None:
-        """Paint a square around a point again, without drawing any layer anew."""
-        spot = at.toPoint()
-        self.update(QRect(spot.x() - reach, spot.y() - reach, 2 * reach, 2 * reach))
 
     def is_near_split(self, at: QPointF) -> bool:
         return self._split.takes(at, self.width())
@@ -208,11 +147,11 @@ class Canvas(QWidget):
         if other:
             unit = min(view.spacing)
             aspect = (view.spacing[0] / unit, view.spacing[1] / unit)
-            viewport = Viewport(view.sides, aspect, self._device_size(), mirrored=mirrored)
+            viewport = Viewport(view.sides, aspect, self.device_size(), mirrored=mirrored)
             self._viewport = viewport.fitted()
             self.zoomed.emit(self._viewport.scale / self.devicePixelRatioF())
         self._viewport = self._viewport.turned(mirrored=mirrored)
-        self._draw_all()
+        self.draw_all()
 
     @Slot()
     def _turn(self) -> None:
@@ -220,25 +159,17 @@ class Canvas(QWidget):
         if self._view is not None and self.isVisible() and not self._is_stale:
             mirrored = self._presenters.planes.is_mirrored(self._view)
             if mirrored != self._viewport.mirrored:
-                self._look(self._viewport.turned(mirrored=mirrored))
+                self.look(self._viewport.turned(mirrored=mirrored))
             self.update()
         else:
             self._is_stale = True
 
-    def _look(self, viewport: Viewport) -> None:
-        if self._view is None:
-            return
-        self._viewport = viewport
-        self._draw_all()
-        self.zoomed.emit(viewport.scale / self.devicePixelRatioF())
-
-    def _draw_all(self) -> None:
+    def draw_all(self) -> None:
         """Another part of the picture is seen, or another picture."""
         self._flasher.stop()
         self._draw_base()
         self._draw_masks()
         self._tell_seen()
-        self.looked.emit()
 
     def _tell_seen(self) -> None:
         rows, columns, row_of, column_of = self._viewport.indices()
@@ -292,18 +223,7 @@ class Canvas(QWidget):
         if self._split.show(shown=sides is not None):
             part = None
         drawn = self._stack.draw_masks(self._viewport, part, self.devicePixelRatioF())
-        self._update_part(drawn)
-
-    @Slot(object)
-    def _update_part(self, part: tuple[slice, slice]) -> None:
-        """Have (rows, columns) of the device painted again."""
-        ratio = self.devicePixelRatioF()
-        rows, columns = part
-        dirty = QRectF(
-            columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start
-        )
-        area = QRectF(dirty.topLeft() / ratio, dirty.size() / ratio)
-        self.update(area.toAlignedRect().adjusted(-1, -1, 1, 1))
+        self.update_part(drawn)
 
     @Slot()
     def _repaint(self) -> None:
@@ -323,7 +243,7 @@ class Canvas(QWidget):
             hint = self.tr("Open an image, a folder or a volume, or drop it here")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
             return
-        self._stack.paint(painter, event.rect(), self._split, self.width())
+        self._stack.paint(painter, event.rect(), self._split, self._viewport, self.width())
         if self._flasher.is_lit:
             blit(painter, self._flasher.layer.pixels, event.rect())
         self._split.draw(painter, self.rect(), split_captions(self._presenters))
@@ -331,16 +251,6 @@ class Canvas(QWidget):
         if self.over is not None:
             self.over(painter)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        super().resizeEvent(event)
-        was_fitted = self._viewport == self._viewport.fitted()
-        viewport = replace(self._viewport, size=self._device_size())
-        self._look(viewport.fitted() if was_fitted else viewport)
-
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         self._follow()
-
-    def _device_size(self) -> tuple[int, int]:
-        ratio = self.devicePixelRatioF()
-        return (max(1, round(self.height() * ratio)), max(1, round(self.width() * ratio)))

@@ -20,6 +20,7 @@ from app.presenters.planes import PlanesPresenter
 from app.presenters.prediction import PredictionPresenter
 from app.presenters.presets import PresetsPresenter
 from app.presenters.project import ProjectPresenter
+from app.presenters.pyramid import PyramidPresenter
 from app.presenters.refinement import RefinementPresenter
 from app.presenters.refining_all import RefiningAllPresenter
 from app.presenters.relocation import RelocationPresenter
@@ -51,6 +52,7 @@ class Presenters:
     levels: LevelsPresenter
     layers: LayersPresenter
     relocation: RelocationPresenter
+    pyramid: PyramidPresenter
 
     @classmethod
     def make(
@@ -87,6 +89,7 @@ class Presenters:
             LevelsPresenter(runner, case, parent),
             LayersPresenter(settings, parent),
             RelocationPresenter(runner, case, project, parent),
+            PyramidPresenter(runner, case, parent),
         )
 
     def which_fail(

@@ -270,10 +270,16 @@ class CasePresenter(QObject):
             self.failed.emit(read_only())
             return
         try:
-            if change():
-                self.changed(None)
+            if found := change():
+                self.changed(self._part_of(found))
         except SulcusError as error:
             self.failed.emit(error)
+
+    def _part_of(self, found: object) -> Change:
+        """What a change says that it changed: the box of a step, or that it changed something."""
+        if not isinstance(found, tuple):
+            return None
+        return found if len(found) == 3 else self.view.part(found)
 
     def _show(self, opened: OpenCase) -> None:
         self._opening = None
