@@ -37,29 +37,36 @@ def main() -> int:
     found: Counter[str] = Counter()
     bad: list[str] = []
     for path in [*files, *folders]:
-        try:
-            for outcome in _tried(path):
-                found[outcome] += 1
-        except SulcusError as error:
-            found["refused"] += 1
-            print(f"refused: {path.relative_to(arguments.folder)}: {error.what}")
-            if not (error.what.endswith(".") and error.remedy.endswith(".")):
-                bad.append(f"{path}: a refusal without a sentence")
-        except Exception as error:  # noqa: BLE001 - that nothing else is raised is what is checked
-            bad.append(f"{path}: {type(error).__name__}: {error}")
+        where = path.relative_to(arguments.folder)
+        for key in _parts(path):
+            try:
+                for outcome in _tried(path, key):
+                    found[outcome] += 1
+            except SulcusError as error:
+                found["refused"] += 1
+                print(f"refused: {where} {key}: {error.what.replace(str(path), path.name)}")
+                if not (error.what.endswith(".") and error.remedy.endswith(".")):
+                    bad.append(f"{where}: a refusal without a sentence")
+            except Exception as error:  # noqa: BLE001 - that nothing else is raised is checked
+                bad.append(f"{where} {key}: {type(error).__name__}: {error}")
     print(", ".join(f"{count} {what}" for what, count in sorted(found.items())))
     print("\n".join(bad) or "nothing crashed, and every mask came back")
     return 1 if bad else 0
 
 
-def _tried(path: Path) -> list[str]:
-    outcomes: list[str] = []
-    for key in [part.key for part in list_parts(path)] or [""]:
-        image = open_image(path, key)
-        outcomes.append("volumes opened" if image.geometry.is_volume else "pictures opened")
-        if image.geometry.is_volume:
-            outcomes.append(f"masks kept by {_kept(image)}")
-    return outcomes
+def _parts(path: Path) -> list[str]:
+    """The keys of the images in a file or folder; '' for one that cannot be listed."""
+    try:
+        return [part.key for part in list_parts(path)] or [""]
+    except SulcusError:
+        return [""]
+
+
+def _tried(path: Path, key: str) -> list[str]:
+    image = open_image(path, key)
+    if not image.geometry.is_volume:
+        return ["pictures opened"]
+    return ["volumes opened", f"masks kept by {_kept(image)}"]
 
 
 def _kept(image: Image) -> str:

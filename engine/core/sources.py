@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.core.arrays import Mask
+from engine.core.arrays import Labels, Mask
 
 Sources: TypeAlias = npt.NDArray[np.uint8]
 """A `PixelSource` for each pixel, on the grid of a label map."""
@@ -28,6 +28,14 @@ class PixelSource(IntEnum):
     @property
     def is_person(self) -> bool:
         return self >= PixelSource.PAINTED
+
+
+class Making(Enum):
+    """How the pixels of a class came about: by people alone, by programs alone, or by both."""
+
+    MANUAL = "MANUAL"
+    SEMIAUTOMATIC = "SEMIAUTOMATIC"
+    AUTOMATIC = "AUTOMATIC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +67,21 @@ def no_sources(shape: tuple[int, ...]) -> Sources:
 def owned(sources: Sources) -> Mask:
     """The pixels that a person owns; neither a model nor the CRF changes them unasked."""
     return sources >= np.uint8(PixelSource.PAINTED)
+
+
+def making_of(labels: Labels, sources: Sources | None, label: int) -> Making:
+    """How one class of a mask came about; both where that is not known.
+
+    By people alone if they painted all of its pixels. By programs alone if nobody changed or
+    confirmed any pixel of the mask: what a person erased does not show in the class itself.
+    """
+    if sources is None:
+        return Making.SEMIAUTOMATIC
+    of_class = sources[labels == label]
+    if of_class.size and (of_class == PixelSource.PAINTED).all():
+        return Making.MANUAL
+    programs = (PixelSource.MODEL, PixelSource.CRF)
+    untouched = not (sources >= PixelSource.IMPORTED).any()
+    if of_class.size and untouched and np.isin(of_class, programs).all():
+        return Making.AUTOMATIC
+    return Making.SEMIAUTOMATIC

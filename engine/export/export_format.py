@@ -8,6 +8,7 @@ from typing import Protocol
 from engine.core.geometry import Geometry
 from engine.core.image import Source
 from engine.core.label_map import LabelMap
+from engine.core.sources import Sources
 
 
 class ExportFormat(Protocol):
@@ -21,7 +22,9 @@ class ExportFormat(Protocol):
         """The name of the mask of an image whose name without ending is `stem`."""
         ...
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+    def write(
+        self, mask: LabelMap, source: Source, path: Path, sources: Sources | None = None
+    ) -> None:
         """Write `mask` to `path`, a temporary file that need not be atomic.
 
         A second file that the first one needs goes beside it, under the name it will keep.
@@ -30,5 +33,7 @@ class ExportFormat(Protocol):
             mask: What to write.
             source: The image it belongs to, whose header it takes its geometry from.
             path: Where.
+            sources: (*shape) uint8, who or what gave each pixel its class, for formats that can
+                tell; None if that is not known.
         """
         ...

@@ -12,6 +12,7 @@ from engine.core.geometry import TOLERANCE_MM
 from engine.core.image import Source
 from engine.core.label_map import LabelMap
 from engine.core.label_set import LabelSet
+from engine.core.sources import Sources
 from engine.errors import ReadError, WriteError
 from engine.export.export_format import ExportFormat
 from engine.files import replacing_group, write_text
@@ -20,16 +21,29 @@ from engine.io.label_names import remap
 from engine.io.opening import format_name, read_labels
 
 
-def write_mask(mask: LabelMap, source: Source, path: Path, format_: ExportFormat) -> None:
+def write_mask(
+    mask: LabelMap,
+    source: Source,
+    path: Path,
+    format_: ExportFormat,
+    sources: Sources | None = None,
+) -> None:
     """Write `mask` so that it reads back equal, or not at all.
 
     In the format of its image the geometry is the same bit for bit, in others within 1e-4 mm.
+
+    Args:
+        mask: What to write.
+        source: The image it belongs to.
+        path: Where.
+        format_: How.
+        sources: (*shape) uint8, who or what gave each pixel its class; None if not known.
 
     Raises:
         WriteError: if the file cannot be written, or does not read back as it should.
     """
     with replacing_group(path) as temporary:
-        format_.write(mask, source, temporary)
+        format_.write(mask, source, temporary, sources)
         _read_back(mask, source, temporary, path)
 
 

@@ -125,7 +125,7 @@ def write_export(plan: ExportPlan, destination: Path, progress: Progress) -> Exp
                     remedy=f"Export it as {natural}.",
                 )
             path = destination / format_.file_name(planned.name)
-            write_mask(opened.label_map, source, path, format_)
+            write_mask(opened.label_map, source, path, format_, opened.sources)
         except SulcusError as error:
             failed.append((planned.case.name, str(error)))
         else:

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.core.image import Image
 from engine.core.label_map import LabelMap
-from engine.core.sources import Origin, PixelSource
+from engine.core.sources import Origin, PixelSource, Sources
 from engine.errors import SulcusError
 from engine.inference.method import ONCE, Method
 from engine.progress import Progress, Step
@@ -168,7 +168,7 @@ def predict_files(
             segmenter = models.for_image(image)
             found = segmenter.predict(image, share)
             mask = LabelMap(found.argmax(), image.geometry, found.label_set)
-            write_mask(mask, image.source, target, format_)
+            write_mask(mask, image.source, target, format_, _by_model(mask))
             write_label_set(found.label_set, out / f"{segmenter.card.name}_labels.json")
             if options.with_probabilities:
                 array = out / f"{stem}_probabilities.npy"
@@ -261,6 +261,11 @@ def _done(name: str, mask: LabelMap, path: Path | None) -> Line:
         name, "done", f"{where} {f'({size})' if size else ''}".strip(), path,
         dict(zip(names, mask.counts(), strict=True)), kept,
     )  # fmt: skip
+
+
+def _by_model(mask: LabelMap) -> Sources:
+    """The source map of a mask that a model made alone."""
+    return np.full_like(mask.labels, PixelSource.MODEL)
 
 
 def _share(progress: Progress, number: int, total: int) -> Progress:

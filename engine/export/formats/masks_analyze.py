@@ -10,6 +10,7 @@ from nibabel.spm2analyze import Spm2AnalyzeHeader
 from engine.core.geometry import Geometry
 from engine.core.image import Source
 from engine.core.label_map import LabelMap
+from engine.core.sources import Sources
 from engine.export.sides import ANALYZE
 
 
@@ -23,7 +24,9 @@ class MasksAnalyze:
     def file_name(self, stem: str) -> str:
         return f"{stem}.hdr"
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+    def write(
+        self, mask: LabelMap, source: Source, path: Path, sources: Sources | None = None
+    ) -> None:
         """Write both files, the same bytes each time."""
         given = Spm2AnalyzeHeader(source.header, check=False)
         header = Spm2AnalyzeHeader(endianness="<")

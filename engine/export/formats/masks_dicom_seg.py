@@ -23,6 +23,7 @@ from engine.core.geometry import Geometry
 from engine.core.image import Source
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelClass
+from engine.core.sources import Making, Sources, making_of
 from engine.errors import GeometryError, WriteError
 from engine.export.deidentify import (
     RUN_KEY,
@@ -80,7 +81,9 @@ class MasksDicomSeg:
     def file_name(self, stem: str) -> str:
         return f"{stem}_seg.dcm"
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+    def write(
+        self, mask: LabelMap, source: Source, path: Path, sources: Sources | None = None
+    ) -> None:
         """Write the segmentation; its source series is read anew.
 
         Raises:
@@ -94,9 +97,10 @@ class MasksDicomSeg:
         numbered = np.zeros(IGNORE + 1, np.uint8)
         numbered[[one.index for one in classes]] = np.arange(1, len(classes) + 1)
         labels = numbered[mask.labels]
+        makings = [making_of(mask.labels, sources, one.index) for one in classes]
         try:
             with quietly():
-                data = self._segmentation(mask, labels, classes, images)
+                data = self._segmentation(mask, labels, classes, makings, images)
         except (*UNREADABLE, RuntimeError) as error:
             raise WriteError(
                 f"The series '{source.path}' lacks what a DICOM segmentation of it needs.",
@@ -111,11 +115,13 @@ class MasksDicomSeg:
         mask: LabelMap,
         labels: Labels,
         classes: list[LabelClass],
+        makings: list[Making],
         images: list[pydicom.Dataset],
     ) -> Segmentation:
         first = images[0]
         content = hashlib.sha256(mask.labels.tobytes() + repr(mask.label_set).encode()).hexdigest()
-        about = f"{first.SeriesInstanceUID} {self.kind} {content}"
+        how = " ".join(making.value for making in makings)
+        about = f"{first.SeriesInstanceUID} {self.kind} {content} {how}"
         is_empty = not labels.any()
         volume = highdicom.Volume(
             labels.reshape(-1, *labels.shape[-2:]),
@@ -128,7 +134,8 @@ class MasksDicomSeg:
             pixel_array=volume,
             segmentation_type=self.kind,
             segment_descriptions=[
-                _description(number, one) for number, one in enumerate(classes, start=1)
+                _description(number, one, making)
+                for number, (one, making) in enumerate(zip(classes, makings, strict=True), start=1)
             ],
             series_instance_uid=new_uid(RUN_KEY, f"series {about}"),
             series_number=1000 + int(first.get("SeriesNumber") or 0),
@@ -225,19 +232,23 @@ def _volume_affine(geometry: Geometry) -> Doubles:
     return affine if geometry.is_volume else affine[:, [2, 0, 1, 3]]
 
 
-def _description(number: int, one: LabelClass) -> SegmentDescription:
+def _description(number: int, one: LabelClass, making: Making) -> SegmentDescription:
+    """A segment; what people painted alone names no algorithm."""
     category, kind = _NAMED.get(one.name.strip().casefold(), (_STRUCTURE, _TISSUE))
     return SegmentDescription(
         number,
         one.name,
         CodedConcept(category[0], "SCT", category[1]),
         CodedConcept(kind[0], "SCT", kind[1]),
-        "SEMIAUTOMATIC",
-        highdicom.AlgorithmIdentificationSequence(
-            "Sulcus", CodedConcept("123110", "DCM", "Artificial Intelligence"), _version()
-        ),
+        making.value,
+        None if making is Making.MANUAL else _algorithm(),
         display_color=CIELabColor(*lab_of_srgb(one.colour)),
     )
+
+
+def _algorithm() -> highdicom.AlgorithmIdentificationSequence:
+    family = CodedConcept("123110", "DCM", "Artificial Intelligence")
+    return highdicom.AlgorithmIdentificationSequence("Sulcus", family, _version())
 
 
 def _without_traces(data: Segmentation) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from engine.core.geometry import Geometry
 from engine.core.image import Source
 from engine.core.label_map import LabelMap
+from engine.core.sources import Sources
 from engine.export.sides import says_left
 
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -26,7 +27,9 @@ class MasksMetaImage:
     def file_name(self, stem: str) -> str:
         return f"{stem}.mha"
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+    def write(
+        self, mask: LabelMap, source: Source, path: Path, sources: Sources | None = None
+    ) -> None:
         """Write header and voxels, the same bytes each time."""
         labels = mask.labels if mask.labels.ndim == 3 else mask.labels[..., None]
         voxels = zlib.compress(labels.tobytes(order="F"), 6)

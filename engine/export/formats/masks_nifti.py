@@ -12,6 +12,7 @@ from engine.core.arrays import Doubles
 from engine.core.geometry import Geometry
 from engine.core.image import Source
 from engine.core.label_map import LabelMap
+from engine.core.sources import Sources
 from engine.export.sides import ANALYZE
 
 _GEOMETRY = (
@@ -46,7 +47,9 @@ class MasksNifti:
     def file_name(self, stem: str) -> str:
         return f"{stem}.nii.gz"
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+    def write(
+        self, mask: LabelMap, source: Source, path: Path, sources: Sources | None = None
+    ) -> None:
         """Write the volume, the same bytes each time; gzipped if `path` ends in .gz."""
         header = _header(mask, source)
         voxels = mask.labels.tobytes(order="F")

@@ -12,6 +12,7 @@ from engine.core.geometry import Geometry
 from engine.core.image import Source
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelClass
+from engine.core.sources import Sources
 from engine.export.sides import says_left
 from engine.export.terminology import term_of
 from engine.io.nrrd_header import SPACES
@@ -36,7 +37,9 @@ class MasksNrrd:
     def file_name(self, stem: str) -> str:
         return f"{stem}.seg.nrrd"
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+    def write(
+        self, mask: LabelMap, source: Source, path: Path, sources: Sources | None = None
+    ) -> None:
         """Write header and voxels, the same bytes each time; only a space comes from the source."""
         labels = mask.labels if mask.labels.ndim == 3 else mask.labels[..., None]
         fields = {

@@ -10,6 +10,7 @@ from engine.core.geometry import Geometry
 from engine.core.image import Source
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
+from engine.core.sources import Sources
 
 _IGNORED = (224, 224, 192)  # the colour of VOC's void
 
@@ -24,7 +25,9 @@ class MasksPng:
     def file_name(self, stem: str) -> str:
         return f"{stem}.png"
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+    def write(
+        self, mask: LabelMap, source: Source, path: Path, sources: Sources | None = None
+    ) -> None:
         """Write the palette PNG; the picture's header has nothing to give."""
         picture = Pillow.fromarray(mask.labels, mode="P")
         picture.putpalette(_palette(mask.label_set))

@@ -11,6 +11,7 @@ from engine.core.geometry import Geometry
 from engine.core.image import Source
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
+from engine.core.sources import Sources
 
 _IGNORED = (224, 224, 192)  # the colour of VOC's void
 _DEFLATE = 8
@@ -26,7 +27,9 @@ class MasksTiff:
     def file_name(self, stem: str) -> str:
         return f"{stem}.tif"
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+    def write(
+        self, mask: LabelMap, source: Source, path: Path, sources: Sources | None = None
+    ) -> None:
         """Write class indices, packed without loss, the same bytes each time."""
         with tifffile.TiffWriter(path) as writer:
             writer.write(

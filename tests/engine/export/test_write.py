@@ -18,6 +18,7 @@ from engine.core.geometry import Geometry
 from engine.core.image import Image, Source
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelSet
+from engine.core.sources import Sources
 from engine.errors import UnknownName, WriteError
 from engine.export.export_format import ExportFormat
 from engine.export.formats.masks_analyze import MasksAnalyze
@@ -42,7 +43,9 @@ class Shifting:
     def file_name(self, stem: str) -> str:
         return f"{stem}.nii.gz"
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+    def write(
+        self, mask: LabelMap, source: Source, path: Path, sources: Sources | None = None
+    ) -> None:
         assert mask.geometry.affine is not None
         affine = mask.geometry.affine.copy()
         affine[0, 3] += self.mm
@@ -53,7 +56,9 @@ class Shifting:
 class Forgetful(MasksNifti):
     """A writer with a fault: one voxel is lost."""
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+    def write(
+        self, mask: LabelMap, source: Source, path: Path, sources: Sources | None = None
+    ) -> None:
         labels = mask.labels.copy()
         labels.flat[0] ^= 1
         super().write(LabelMap(labels, mask.geometry, mask.label_set), source, path)
@@ -62,7 +67,9 @@ class Forgetful(MasksNifti):
 class Failing(MasksNifti):
     """A writer with a fault: it writes half, or nothing that can be read."""
 
-    def write(self, mask: LabelMap, source: Source, path: Path) -> None:
+    def write(
+        self, mask: LabelMap, source: Source, path: Path, sources: Sources | None = None
+    ) -> None:
         super().write(mask, source, path)
         path.write_bytes(path.read_bytes()[:50])
 

@@ -28,6 +28,7 @@ from pydicom.dataset import Dataset
 from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.label_set import IGNORE, LabelClass, LabelSet
+from engine.core.sources import PixelSource
 from engine.errors import ReadError, WriteError
 from engine.export.formats.masks_dicom_seg import (
     MasksDicomLabelMap,
@@ -155,6 +156,30 @@ def test_segments_say_what_they_are_in_codes(tmp_path: Path) -> None:
     assert (seg.SegmentationType, seg.SegmentsOverlap) == ("BINARY", "NO")
     assert seg.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.1"
     assert seg.NumberOfFrames == 4 * SLICES  # empty frames are written too
+
+
+def test_segments_say_whether_people_programs_or_both_made_them(tmp_path: Path) -> None:
+    image = open_image(write(tmp_path / "series"))
+    labels = (np.arange(960) % 4).astype(np.uint8).reshape(image.geometry.shape)
+    mask = LabelMap(labels, image.geometry, TISSUES)
+
+    def types(sources: np.ndarray | None) -> list[tuple[str, str]]:
+        write_mask(mask, image.source, tmp_path / "mask.dcm", MasksDicomSeg(), sources)
+        segments = pydicom.dcmread(tmp_path / "mask.dcm").SegmentSequence
+        return [(one.SegmentAlgorithmType, one.get("SegmentAlgorithmName", "")) for one in segments]
+
+    by_hand, by_both = ("MANUAL", ""), ("SEMIAUTOMATIC", "Sulcus")
+    assert types(None) == [by_both] * 3
+    by_model = np.where(labels == 1, PixelSource.CRF, PixelSource.MODEL).astype(np.uint8)
+    assert types(by_model) == [("AUTOMATIC", "Sulcus")] * 3
+    painted = by_model.copy()
+    painted[labels == 2] = PixelSource.PAINTED
+    assert types(painted) == [by_both, by_hand, by_both]
+    erased = by_model.copy()
+    erased[0, 0, 0] = PixelSource.PAINTED  # background now: which class it was, nobody knows
+    assert types(erased) == [by_both] * 3
+    assert types(np.full_like(labels, PixelSource.CONFIRMED)) == [by_both] * 3
+    assert types(np.full_like(labels, PixelSource.IMPORTED)) == [by_both] * 3
 
 
 def test_only_classes_that_are_there_become_segments_and_names_lead_back(tmp_path: Path) -> None:
