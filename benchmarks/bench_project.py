@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.core.case import ImageRef
+from engine.core.case import CaseState, ImageRef
 from engine.core.geometry import Geometry
 from engine.core.label_map import LabelMap
 from engine.core.label_set import LabelSet
@@ -32,7 +32,7 @@ from engine.project.database import connected
 from engine.project.replay import go_on, rebuild, stand
 from engine.project.snapshots import save_labels
 from engine.project.store import Project
-from engine.workflow.project import describe_project
+from engine.workflow.project import describe_project, with_states
 
 CLASSES = LabelSet.named(["background", "a", "b", "c"])
 LARGE = Geometry((4096, 4096))
@@ -146,6 +146,20 @@ def many_cases(folder: Path, count: int) -> None:
         took.append(time.perf_counter() - start)
     assert len(found.cases) == count
     row(f"project of {count} cases opened, ms", "< 1000", spread(took))
+    chance = np.random.default_rng(0)
+    for number in chance.integers(0, count, 200):
+        project.set_state(found.cases[number].id, CaseState.APPROVED)
+    pages: list[float] = []
+    for number in range(20):
+        start = time.perf_counter()
+        project.find(f"{number}", order="name", first=100 * number, count=100)
+        project.find(states=[CaseState.APPROVED], order="name", is_descending=True, count=100)
+        pages.append((time.perf_counter() - start) / 2)
+    row("a page of 100 of them, filtered and sorted, ms", "", spread(pages))
+    start = time.perf_counter()
+    again = with_states(found)
+    assert sum(case.state is CaseState.APPROVED for case in again.cases) > 100
+    row("states of all of them read again, ms", "", f"{milli(start):.0f}")
 
 
 def opened(project: Project, case_id: str, geometry: Geometry) -> History:

@@ -96,11 +96,10 @@ class Project:
     @property
     def label_set(self) -> LabelSet:
         with self._connected() as database:
-            rows = database.execute("SELECT * FROM class ORDER BY position").fetchall()
-        return LabelSet(tuple(LabelClass(row[0], row[1], (row[2], row[3], row[4])) for row in rows))
+            return _label_set(database)
 
-    def require_sound(self) -> None:
-        """See that the lists of cases and classes are whole; of fifty thousand it takes 0.1 s.
+    def contents(self) -> tuple[LabelSet, tuple[Case, ...]]:
+        """The classes and all cases, which are seen to be whole.
 
         Raises:
             DamagedProject: if they are not, though they could be read, some of them missing.
@@ -110,6 +109,8 @@ class Project:
                 (said,) = database.execute(f'PRAGMA integrity_check("{table}")').fetchone()
                 if said != "ok":
                     raise db.damaged(self.folder, said.replace("\n", ", "))
+            rows = database.execute(_SELECT + " ORDER BY position").fetchall()
+            return _label_set(database), tuple(self._case(row) for row in rows)
 
     def cases(self) -> tuple[Case, ...]:
         """All cases, in the order they were added."""
@@ -306,6 +307,11 @@ class Project:
         if state not in _STATES:
             raise db.damaged(self.folder, f"a case has the state '{state}'")
         return Case(case_id, name, path, _STATES[state], part)
+
+
+def _label_set(database: sqlite3.Connection) -> LabelSet:
+    rows = database.execute("SELECT * FROM class ORDER BY position").fetchall()
+    return LabelSet(tuple(LabelClass(row[0], row[1], (row[2], row[3], row[4])) for row in rows))
 
 
 _STATES = {state.value: state for state in CaseState}  # fifty thousand look-ups in a list of cases

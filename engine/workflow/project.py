@@ -53,8 +53,7 @@ def describe_project(folder: Path) -> ProjectInfo:
     from engine.project.store import Project
 
     project = Project(folder)
-    project.require_sound()
-    return ProjectInfo(project.folder, project.label_set, project.cases())
+    return ProjectInfo(project.folder, *project.contents())
 
 
 def with_states(info: ProjectInfo) -> ProjectInfo:

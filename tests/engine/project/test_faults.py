@@ -107,6 +107,23 @@ def test_what_a_killed_process_reported_is_there_in_each_of_25_rounds() -> None:
 
 
 @posix
+def test_a_disk_that_is_full_in_each_of_10_rounds_costs_nothing_that_was_reported() -> None:
+    done = subprocess.run(
+        [sys.executable, "benchmarks/fault_disk_full.py", "--rounds", "10", "--seed", "3"],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.stdout.startswith("Not run"):
+        pytest.skip("a small disk cannot be mounted here")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = re.search(r"10 rounds, seed 3: (\d+) acts reported done, (\d+) refused, 0 losses",
+                     done.stdout)  # fmt: skip
+    assert told, done.stdout
+    assert int(told[1]) > 0
+    assert int(told[2]) > 0
+
+
+@posix
 def test_a_full_disk_is_said_and_costs_no_stroke_that_was_done(tmp_path: Path) -> None:
     project = Project.create(tmp_path / "a.sulcus", CLASSES)
     (case,) = project.add([ImageRef(tmp_path / "a.png")])

@@ -13,6 +13,7 @@ from engine.errors import DamagedProject, ReadError, UnknownName, WriteError
 from engine.project import schema
 from engine.project.lock import Hold
 from engine.project.store import Project
+from engine.workflow.project import describe_project, with_states
 
 CLASSES = LabelSet(
     (
@@ -220,3 +221,37 @@ def test_cases_are_added_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(ReadError, match="UNIQUE"):
         project.add([ImageRef(tmp_path / "b.png"), ImageRef(tmp_path / "c.png")])
     assert [case.name for case in project.cases()] == ["a"]
+
+
+def test_a_list_of_cases_is_filtered_sorted_and_cut(tmp_path: Path) -> None:
+    names = ("b_1.png", "a%.png", "B_2.png", "c.png", "d1.png")
+    project, ids = make(tmp_path, *names)
+    project.set_state(ids[1], CaseState.APPROVED)
+    project.set_state(ids[3], CaseState.REJECTED)
+
+    def found(*arguments: object, **options: object) -> tuple[int, list[str]]:
+        total, rows = project.find(*arguments, **options)  # type: ignore[arg-type]
+        assert all(project.case(case_id).state is state for case_id, _, state in rows)
+        return total, [name for _, name, _ in rows]
+
+    assert found() == (5, ["b_1", "a%", "B_2", "c", "d1"])
+    assert found("B_") == (2, ["b_1", "B_2"]), "'_' is a sign of the name"
+    assert found("%") == (1, ["a%"])
+    assert found(states=[CaseState.APPROVED, CaseState.REJECTED]) == (2, ["a%", "c"])
+    assert found(order="name", is_descending=True) == (5, ["d1", "c", "B_2", "b_1", "a%"])
+    assert found(order="name", first=1, count=2) == (5, ["b_1", "B_2"])
+    assert found("zz") == (0, [])
+    with pytest.raises(KeyError):
+        found(order="path; DROP TABLE")
+
+
+def test_only_states_that_changed_make_a_new_list(tmp_path: Path) -> None:
+    project, ids = make(tmp_path, "a.png", "b.png")
+    info = describe_project(project.folder)
+    assert with_states(info) is info
+    project.set_state(ids[1], CaseState.APPROVED)
+    again = with_states(info)
+    assert [case.state for case in again.cases] == [CaseState.NEW, CaseState.APPROVED]
+    assert again.cases[0] is info.cases[0]
+    project.add([ImageRef(tmp_path / "c.png")])
+    assert len(with_states(again).cases) == 3
