@@ -35,6 +35,7 @@ class Lane(Enum):
     FILES = "files"
     EXPORT = "export"
     PICTURE = "picture"
+    MASK = "mask"
 
 
 @dataclass(eq=False, slots=True)
@@ -149,6 +150,8 @@ class JobRunner(QObject):
                 raise error
 
         job = Job(title, next(self._numbers), Progress(report), must_finish)
+        if self._is_stopped:
+            return job
         self._begin(job)
         future = self._lanes[lane].submit(work, job.progress)
         if must_finish:

@@ -130,6 +130,10 @@ SETTINGS: tuple[SettingRow, ...] = (
         "layers.smooth", _LOOK, "Smooth pixels", Kind.SWITCH, default=False,
         note="Interpolates the image where it is enlarged; the mask never",
     ),
+    SettingRow(
+        "review.all-seen", "Review", "Approve only what was seen", Kind.SWITCH, default=True,
+        note="A volume is approved once each slice with a mask was shown in one of the planes",
+    ),
     SettingRow("mouse.wheel", _MOUSE, "Wheel", Kind.CHOICE, "zoom", choices=_WHEEL),
     SettingRow("mouse.ctrl-wheel", _MOUSE, "Ctrl + wheel", Kind.CHOICE, "slice", choices=_WHEEL),
     SettingRow("mouse.shift-wheel", _MOUSE, "Shift + wheel", Kind.CHOICE, "brush", choices=_WHEEL),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from app.actions.row import Screen
 from app.dialogs.about import about_box
 from app.dialogs.compatibility import CompatibilityDialog
 from app.dialogs.export import ExportDialog
+from app.dialogs.operation import OperationDialog
 from app.dialogs.order import ask_order
 from app.dialogs.parts import PartsDialog
 from app.dialogs.relocate import RelocateDialog
+from app.dialogs.saying import CommentDialog, RejectDialog
 from app.dialogs.search import SearchDialog
 from app.dialogs.settings import SettingsDialog
 from app.dialogs.shortcuts import ShortcutsDialog
@@ -23,6 +26,7 @@ from app.dialogs.steps import StepsDialog
 from app.dialogs.take_over import take_over_box
 from app.errors import show_error, show_told
 from engine.core.found import Found
+from engine.editing.operations.table import OPERATIONS
 from engine.io.table import IMAGE_FORMATS
 from engine.workflow.copying import CopyReport
 
@@ -93,6 +97,26 @@ def _search(window: QWidget, screen: Screen) -> QDialog:
     return SearchDialog(screen, window)
 
 
+def _reject(window: QWidget, screen: Screen) -> QDialog | None:
+    review = screen.presenters.review
+    return RejectDialog(review, window) if review.may_decide() else None
+
+
+def _comment(window: QWidget, screen: Screen) -> QDialog | None:
+    review = screen.presenters.review
+    return CommentDialog(review, window) if review.may_decide() else None
+
+
+def _operation(name: str, window: QWidget, screen: Screen) -> QDialog | None:
+    case = screen.presenters.case
+    if case.case is None:
+        return None
+    if case.is_read_only:
+        case.refuse()
+        return None
+    return OperationDialog(name, screen.presenters, window)
+
+
 def _settings(window: QWidget, screen: Screen) -> QDialog:
     return SettingsDialog(screen.presenters.settings, window)
 
@@ -114,6 +138,9 @@ DIALOGS: dict[str, Opener] = {
     "settings": _settings,
     "shortcuts": _shortcuts,
     "about": _about,
+    "reject": _reject,
+    "comment": _comment,
+    **{f"operation.{row.name}": functools.partial(_operation, row.name) for row in OPERATIONS},
 }
 """What opens each dialog, by the name that commands ask for; None where there is nothing to ask."""
 

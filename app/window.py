@@ -20,9 +20,12 @@ from app.icons import icon
 from app.panels.access import AccessPanel
 from app.panels.cases import CasesPanel
 from app.panels.classes import ClassesPanel
+from app.panels.history import HistoryPanel
 from app.panels.model import ModelPanel
 from app.panels.notices import NoticesPanel
+from app.panels.paint_mode import PaintModeBar
 from app.panels.refine import RefinePanel
+from app.panels.review import ReviewPanel
 from app.panels.slices import SlicesPanel
 from app.panels.status import StatusPanel
 from app.panels.tool_options import ToolOptionsPanel
@@ -161,12 +164,17 @@ class MainWindow(QMainWindow):
             ModelPanel(p.prediction),
             refine,
         )
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, cases)
+        review, history = ReviewPanel(p), HistoryPanel(p.history, p.case)
+        review.dialog_asked.connect(self.show_dialog)
+        for dock in (cases, review, history):
+            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+        self.tabifyDockWidget(history, review)
         for dock in docks:
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         self.resizeDocks(list(docks), [190, 110, 570], Qt.Orientation.Vertical)
-        self.resizeDocks([cases, docks[0]], [170, 370], Qt.Orientation.Horizontal)
-        self._docks = (cases, *docks)
+        self.resizeDocks([cases, docks[0]], [250, 370], Qt.Orientation.Horizontal)
+        self.resizeDocks([cases, review], [260, 560], Qt.Orientation.Vertical)
+        self._docks = (cases, review, history, *docks)
 
     def _put_menus(self) -> None:
         bar = QToolBar(self.tr("Main"))
@@ -180,10 +188,11 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         strip = ToolOptionsPanel(self.presenters.editing, self.presenters.case)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, strip)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, PaintModeBar(self.presenters))
 
     def _connect(self) -> None:
         p = self.presenters
-        for signal in (p.case.opened, p.case.history_changed, p.case.saved, p.case.closed):
+        for signal in (p.case.history_changed, p.case.saved, p.case.closed, p.review.changed):
             signal.connect(self._show_title)
         p.settings.changed.connect(self._follow)
         p.notices.insisted.connect(self._tell_insisted)

@@ -14,7 +14,8 @@ def title_of(presenters: Presenters) -> str:
         return "Sulcus"
     star = "* " if case.is_dirty else ""
     place = f"[{project.position + 1}/{len(project.cases)}]"
-    state = QCoreApplication.translate("states", case.case.case.state.value)
+    reached = presenters.review.state or case.case.case.state
+    state = QCoreApplication.translate("states", reached.value)
     is_hidden = presenters.settings.is_on("look.hide-names")
     name = "" if is_hidden else f"{case.case.case.name} "
     return f"{star}{name}[{state}] {place} - Sulcus"

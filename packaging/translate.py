@@ -22,6 +22,7 @@ from app.language import Texts, read_texts
 from app.settings import SETTINGS
 from engine.core.case import CaseState
 from engine.crf.parameters import CrfParameters, range_of
+from engine.editing import operation_options
 from engine.editing.operations.table import OPERATIONS
 from engine.editing.options import options_of
 from engine.editing.tools.table import TOOLS
@@ -63,6 +64,9 @@ def table_texts() -> Iterator[Text]:
             yield from (("tools", title) for _, title in option.choices)
     for operation in OPERATIONS:
         yield from (("operations", operation.title), ("operations", operation.note))
+        for one in operation_options.options_of(OPERATIONS.load(operation.name)):
+            yield "operations", one.option.title
+            yield from (("operations", title) for _, title in one.option.choices)
     for row in EXPORT_FORMATS:
         yield from (("formats", row.title), ("formats", row.note))
     yield from (("states", state.value) for state in CaseState)

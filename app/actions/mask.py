@@ -14,10 +14,10 @@ MASK: tuple[ActionRow, ...] = (
     ),
     ActionRow(
         "mask.keep",
-        "Keep the refined preview",
+        "Keep the preview",
         ("Return", "Enter"),
         "refine",
-        lambda s: s.presenters.refining_all.keep(),
+        lambda s: s.presenters.operations.keep() or s.presenters.refining_all.keep(),
         on_canvas=True,
     ),
     ActionRow(

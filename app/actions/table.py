@@ -7,6 +7,7 @@ from app.actions.file import FILE
 from app.actions.go import GO
 from app.actions.help import HELP
 from app.actions.mask import MASK
+from app.actions.operations import OPERATION_ACTIONS
 from app.actions.review import REVIEW
 from app.actions.row import ActionRow
 from app.actions.tools import TOOL_ACTIONS
@@ -17,7 +18,7 @@ MENUS: dict[str, tuple[ActionRow, ...]] = {
     "&Edit": EDIT,
     "&View": VIEW,
     "&Tools": TOOL_ACTIONS,
-    "&Mask": MASK,
+    "&Mask": (*MASK, *OPERATION_ACTIONS),
     "&Go": GO,
     "&Review": REVIEW,
     "&Help": HELP,

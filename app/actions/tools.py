@@ -6,6 +6,8 @@ from app.actions.row import ActionRow, Screen
 from engine.editing.tools.table import TOOLS, ToolRow
 
 _CLASSES = "Choose a class"
+_LOCKS = "Lock a class"
+_EYES = "Show or hide a class"
 _WITH_KEY = 10  # background and nine classes have a digit
 
 
@@ -28,7 +30,26 @@ def _label(index: int) -> ActionRow:
     return ActionRow(f"class.{index}", title, keys, "", run, on_canvas=True, submenu=_CLASSES)
 
 
+def _lock(index: int) -> ActionRow:
+    def run(screen: Screen) -> None:
+        screen.presenters.modes.toggle_lock(index)
+
+    keys = (f"Alt+{index}",)
+    return ActionRow(f"lock.{index}", f"Lock class {index}", keys, "", run, submenu=_LOCKS)
+
+
+def _eye(index: int) -> ActionRow:
+    def run(screen: Screen) -> None:
+        layers = screen.presenters.layers
+        layers.hide(index, hidden=index not in layers.hidden)
+
+    title = f"Show or hide class {index}"
+    return ActionRow(f"eye.{index}", title, (f"Ctrl+{index}",), "", run, submenu=_EYES)
+
+
 TOOL_ACTIONS: tuple[ActionRow, ...] = (
     *(_tool(tool) for tool in TOOLS),
     *(_label(index) for index in [*range(1, _WITH_KEY), 0]),
+    *(_lock(index) for index in range(1, _WITH_KEY)),
+    *(_eye(index) for index in range(1, _WITH_KEY)),
 )

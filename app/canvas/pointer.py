@@ -148,6 +148,8 @@ class CanvasPointer(QObject):
         elif button == Qt.MouseButton.LeftButton and self._canvas.is_near_split(at):
             self._canvas.hold_split(held=True)
         elif self._canvas.has_picture and action in (Does.USE, Does.ERASE):
+            if self._presenters.modes.picked(self._canvas.place(at)):
+                return
             grip = self._grip(event, erases=action is Does.ERASE)
             self._editing.press(self._canvas.place(at), grip)
 
@@ -248,7 +250,7 @@ class CanvasPointer(QObject):
         """Take back the stroke under way; then what was measured; then leave the refinement."""
         if self._editing.is_drawing or self._editing.guide is not None:
             self._editing.leave()
-        else:
+        elif not self._presenters.operations.leave():
             self._presenters.refining_all.leave()
 
     def _leave(self) -> None:

@@ -116,6 +116,8 @@ class PlaneSigns:
 
 def split_captions(presenters: Presenters) -> tuple[str, str]:
     """What lies left and right of the split line."""
+    if presenters.comparison.names is not None:
+        return presenters.comparison.names
     if presenters.comparison.is_of_crfs:
         conv = QCoreApplication.translate("Canvas", "ConvCRF")
         dense = QCoreApplication.translate("Canvas", "Fully connected")

@@ -24,6 +24,7 @@ class CasesPanel(QDockWidget):
         self.setWidget(self._list)
         presenter.opened.connect(self._fill)
         presenter.case_chosen.connect(self._mark)
+        presenter.state_changed.connect(self._show_state)
         self._list.currentRowChanged.connect(presenter.choose)
         self._fill()
         self._mark(presenter.position)
@@ -35,6 +36,11 @@ class CasesPanel(QDockWidget):
                 state = QCoreApplication.translate("states", case.state.value)
                 item = QListWidgetItem(icon(case.state.value), f"{case.name}\n{state}")
                 self._list.addItem(item)
+
+    def _show_state(self, position: int) -> None:
+        item, case = self._list.item(position), self._presenter.cases[position]
+        item.setIcon(icon(case.state.value))
+        item.setText(f"{case.name}\n{case.state.value}")
 
     def _mark(self, position: int) -> None:
         with QSignalBlocker(self._list):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 
-import numpy as np
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from app.icons import icon
 from app.jobs import Job
 from app.presenters.bundle import Presenters
-from engine.core.label_set import IGNORE
+from app.presenters.readout import Saved
+from app.widgets.job_bar import JobBar
+from app.widgets.signed_label import SignedLabel
+from app.widgets.swatch import swatch
 from engine.core.planes import SliceView
 from engine.progress import Step
 
@@ -25,44 +27,33 @@ class StatusPanel(QStatusBar):
     def __init__(self, presenters: Presenters, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenters = presenters
-        self._place = QLabel()
-        self._class = QLabel()
-        self._view = QLabel()
-        self._convention = QLabel()
-        self._saved = QLabel()
+        self._case = SignedLabel()
+        self._place = SignedLabel(keeps_width=True)
+        self._value = SignedLabel(keeps_width=True)
+        self._class = SignedLabel(keeps_width=True)
+        self._view = SignedLabel()
+        self._convention = SignedLabel()
+        self._mode = SignedLabel()
+        self._state = SignedLabel()
+        self._saved = SignedLabel()
         self._device = QLabel(self.tr("device: not asked yet"))
-        self._show_device(presenters.runner.device_name)
-        presenters.runner.device_named.connect(self._show_device)
-        self._what = QLabel()
-        self._bar = QProgressBar()
-        self._bar.setFixedWidth(150)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress of the running job"))
-        self._stop = QToolButton()
-        self._stop.setIcon(icon("cancel"))
-        self._stop.setAutoRaise(True)
-        self._stop.setAccessibleName(self.tr("Cancel the running job"))
-        self._stop.setToolTip(self.tr("Cancel"))
-        for part in (
-            self._place, self._class, self._convention, self._view, self._saved, self._device,
-        ):  # fmt: skip
-            part.setContentsMargins(10, 0, 10, 0)
+        self._device.setContentsMargins(7, 0, 7, 0)
+        self._jobs = JobBar()
+        self._parts = (
+            self._case, self._place, self._value, self._class, self._convention, self._view,
+            self._mode, self._state, self._saved, self._device, self._jobs,
+        )  # fmt: skip
+        for part in self._parts:
             self.addPermanentWidget(part)
-        for part in (self._what, self._bar, self._stop):
-            self.addPermanentWidget(part)
-            part.hide()
         self._job: Job | None = None
         self._since = 0.0
-        self._stop.clicked.connect(self._cancel)
-        presenters.planes.changed.connect(self._show_convention)
-        presenters.case.closed.connect(self._show_convention)
-        presenters.runner.progressed.connect(self._progressed)
-        presenters.runner.finished.connect(self._finished)
-        presenters.case.saved.connect(self._tell_saved)
-        presenters.case.opened.connect(self._saved.clear)
-        presenters.case.slice_changed.connect(self._show_no_place)
-        presenters.case.closed.connect(self._show_no_place)
-        presenters.case.history_changed.connect(self._tell_changed)
+        self._jobs.stopped.connect(self._cancel)
+        self._connect(presenters)
+        self._show_device(presenters.runner.device_name)
+        for show in (self._show_case, self._show_pixel, self._show_mode, self._show_state):
+            show()
+        self._show_saved()
+        self._show_convention()
 
     def tell(self, text: str) -> None:
         """Say something for five seconds."""
@@ -72,43 +63,110 @@ class StatusPanel(QStatusBar):
         if name:
             self._device.setText(name.upper())
 
-    @Slot()
-    def _show_convention(self) -> None:
-        """Tell on which side of the screen the patient's left is."""
-        self._convention.setText(self._presenters.planes.convention)
-
     def show_zoom(self, scale: float) -> None:
         """Tell the size of the slice and the zoom."""
         case = self._presenters.case
         if case.case is not None:
             rows, columns = case.view.sides
-            self._view.setText(f"{columns} x {rows} @ {scale:.0%}")
+            self._view.show_text(f"{columns} x {rows} @ {scale:.0%}")
 
     def show_place(self, place: tuple[int, int] | None, view: SliceView | None = None) -> None:
-        """Tell what lies under the pointer, (row, column) of a slice, or of the active one."""
-        case, project = self._presenters.case, self._presenters.case.project
-        if place is None or case.case is None or project is None:
-            self._place.setText("")
-            self._class.setText("")
+        """The pointer went to (row, column) of a slice, the active one if left out, or away."""
+        self._presenters.pointing.point(place, view)
+
+    def _connect(self, p: Presenters) -> None:
+        p.runner.progressed.connect(self._progressed)
+        p.runner.finished.connect(self._finished)
+        p.runner.device_named.connect(self._show_device)
+        p.readout.pixel_changed.connect(self._show_pixel)
+        p.readout.saved_changed.connect(self._show_saved)
+        p.planes.changed.connect(self._show_convention)
+        p.case.closed.connect(self._show_convention)
+        p.editing.tool_changed.connect(self._show_mode)
+        p.editing.radius_changed.connect(self._show_mode)
+        p.editing.label_changed.connect(self._show_mode)
+        p.modes.changed.connect(self._show_mode)
+        p.review.changed.connect(self._show_state)
+        p.project.case_chosen.connect(self._show_case)
+        p.case.opened.connect(self._show_case)
+        p.case.closed.connect(self._clear)
+        p.settings.changed.connect(self._show_case)
+        p.review.said.connect(self.tell)
+        p.operations.said.connect(self.tell)
+        p.review.missed_slices.connect(self._tell_missed)
+        p.operations.preview_changed.connect(self._tell_preview)
+
+    def _show_case(self) -> None:
+        p = self._presenters
+        if p.case.case is None:
             return
-        image, view = case.case.image, view or case.view
-        voxel = view.voxel(*place)
-        value = ", ".join(f"{v:g}" for v in image.pixels[(slice(None), *voxel)].tolist())
-        where = f"{place[1]}, {place[0]}"
-        if image.geometry.affine is not None:
-            index = np.array([*voxel, *([0] * (3 - len(voxel))), 1.0])
-            x, y, z = (image.geometry.affine @ index)[:3]
-            where = f"({', '.join(map(str, voxel))})  {x:.1f} {y:.1f} {z:.1f} mm"
-        self._place.setText(f"{where}   {value}")
-        active = view == case.view
-        shown = case.shown_labels if active else view.read(case.case.label_map.labels)
-        label = int(shown[place])
-        self._class.setText(
-            self.tr("ignored") if label == IGNORE else project.label_set[label].name
+        for part in (self._place, self._value, self._class):
+            part.forget_width()
+        name = "" if p.settings.is_on("look.hide-names") else f" {p.case.case.case.name}"
+        self._case.show_text(f"[{p.project.position + 1}/{len(p.project.cases)}]{name}")
+
+    def _show_convention(self) -> None:
+        """Tell on which side of the screen the patient's left is."""
+        self._convention.show_text(self._presenters.planes.convention)
+
+    def _show_pixel(self) -> None:
+        readout, project = self._presenters.readout, self._presenters.case.project
+        self._place.show_text(readout.place)
+        self._value.show_text(readout.value, hint=self.tr("Intensity of the pixel in the file"))
+        label = readout.label
+        if label is None or project is None:
+            self._class.show_text("")
+            return
+        is_class = 0 < label < len(project.label_set)
+        sign = swatch(project.label_set[label].colour) if is_class else None
+        told = f"{readout.class_text} · {readout.owner}"
+        self._class.show_text(told, sign, self.tr("Class, and who or what gave it to the pixel"))
+
+    def _show_mode(self) -> None:
+        p = self._presenters
+        project, label = p.case.project, p.editing.label
+        known = project is not None and 0 < label < len(project.label_set)
+        sign = swatch(project.label_set[label].colour) if known and project else None
+        self._mode.show_text(p.readout.mode, sign, self.tr("Tool in hand, and where it may paint"))
+
+    def _show_state(self) -> None:
+        state = self._presenters.review.state
+        if state is None:
+            self._state.show_text("")
+            return
+        title = QCoreApplication.translate("states", state.value)
+        reader = self._presenters.review.reader
+        hint = self.tr("Review state; the reader is {}").format(reader)
+        self._state.show_text(title, icon(state.value), hint)
+
+    def _show_saved(self) -> None:
+        readout = self._presenters.readout
+        match readout.saved:
+            case Saved.SAVED:
+                text = self.tr("Saved {}").format(readout.saved_at)
+                self._saved.show_text(text, icon("saved"), self.tr("Every stroke is on the disk"))
+            case Saved.SAVING:
+                self._saved.show_text(self.tr("Saving"), icon("saving"))
+            case Saved.UNSAVED:
+                hint = self.tr("The last stroke is not on the disk")
+                self._saved.show_text(self.tr("UNSAVED"), icon("unsaved"), hint)
+            case Saved.NOTHING:
+                self._saved.show_text("")
+
+    def _clear(self) -> None:
+        for part in (self._case, self._view):
+            part.show_text("")
+
+    def _tell_missed(self, count: int) -> None:
+        self.tell(
+            self.tr(
+                "{} slices with a mask were not seen yet (Ctrl+Shift+N shows the next one)"
+            ).format(count)
         )
 
-    def _show_no_place(self) -> None:
-        self.show_place(None)
+    def _tell_preview(self) -> None:
+        if self._presenters.operations.is_previewing:
+            self.tell(self.tr("Preview: Enter keeps it, Esc leaves the mask as it is"))
 
     def _progressed(self, job: Job, step: Step) -> None:
         if self._job is not job:
@@ -119,38 +177,22 @@ class StatusPanel(QStatusBar):
         left = ""
         if step.done and spent > 1:
             left = self.tr(", {:.0f} s left").format(spent * (step.total - step.done) / step.done)
-        self._what.setText(f"{step.what}{left}")
-        self._bar.setRange(0, max(1, step.total))
-        self._bar.setValue(step.done)
-        for part in (self._what, self._bar, self._stop):
-            part.show()
+        self._jobs.show_step(f"{step.what}{left}", step.done, step.total)
 
     def _finished(self, job: Job) -> None:
         if self._job is job:
             self._job = None
-            for part in (self._what, self._bar, self._stop):
-                part.hide()
+            self._jobs.hide()
 
     def _cancel(self) -> None:
         p = self._presenters
         if p.refinement.is_of(self._job):
             p.refinement.cancel()
+        p.operations.leave()
         for presenter in (
-            p.prediction, p.refining_all, p.comparison, p.presets, p.steps, p.spreading,
+            p.prediction, p.refining_all, p.comparison, p.presets, p.steps, p.spreading, p.history,
         ):  # fmt: skip
             presenter.cancel()
         if self._job is not None:
             self._job.cancel()
         self.tell(self.tr("Cancelled; everything is as it was"))
-
-    def _tell_saved(self) -> None:
-        if not self._presenters.case.is_dirty:
-            self._saved.setText(self.tr("saved {}").format(time.strftime("%H:%M:%S")))
-
-    def _tell_changed(self) -> None:
-        """A finished stroke is on the disk; what is not is said to be unsaved."""
-        case = self._presenters.case
-        if case.is_dirty:
-            self._saved.setText(self.tr("unsaved"))
-        elif case.is_behind:
-            self._tell_saved()

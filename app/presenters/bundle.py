@@ -9,24 +9,33 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from app.jobs import JobRunner
+from app.presenters.adjudication import AdjudicationPresenter
 from app.presenters.case import CasePresenter
 from app.presenters.comparison import ComparisonPresenter
 from app.presenters.editing import EditingPresenter
 from app.presenters.exporting import ExportingPresenter
+from app.presenters.history import HistoryPresenter
 from app.presenters.layers import LayersPresenter
 from app.presenters.levels import LevelsPresenter
 from app.presenters.notices import NoticesPresenter
+from app.presenters.operations import OperationsPresenter
+from app.presenters.paint_modes import PaintModesPresenter
 from app.presenters.planes import PlanesPresenter
+from app.presenters.pointing import PointingPresenter
 from app.presenters.prediction import PredictionPresenter
 from app.presenters.presets import PresetsPresenter
 from app.presenters.project import ProjectPresenter
 from app.presenters.pyramid import PyramidPresenter
+from app.presenters.readout import ReadoutPresenter
 from app.presenters.refinement import RefinementPresenter
 from app.presenters.refining_all import RefiningAllPresenter
 from app.presenters.relocation import RelocationPresenter
+from app.presenters.review import ReviewPresenter
+from app.presenters.seen import SeenPresenter
 from app.presenters.spreading import SpreadingPresenter
 from app.presenters.steps import StepsPresenter
 from app.presenters.tool_options import Lasting, ToolOptions
+from app.presenters.volumes import VolumesPresenter
 from app.settings import Settings
 
 
@@ -53,6 +62,15 @@ class Presenters:
     layers: LayersPresenter
     relocation: RelocationPresenter
     pyramid: PyramidPresenter
+    modes: PaintModesPresenter
+    pointing: PointingPresenter
+    readout: ReadoutPresenter
+    operations: OperationsPresenter
+    history: HistoryPresenter
+    volumes: VolumesPresenter
+    seen: SeenPresenter
+    review: ReviewPresenter
+    adjudication: AdjudicationPresenter
 
     @classmethod
     def make(
@@ -70,6 +88,12 @@ class Presenters:
         refinement = RefinementPresenter(runner, case, prediction, parent)
         options = ToolOptions(Lasting(), parent)
         editing = EditingPresenter(runner, case, notices, options, parent)
+        comparison = ComparisonPresenter(runner, case, refinement, parent)
+        modes = PaintModesPresenter(case, editing, parent)
+        pointing = PointingPresenter(case, parent)
+        planes = PlanesPresenter(case, settings, parent)
+        seen = SeenPresenter(runner, case, planes, parent)
+        review = ReviewPresenter(runner, case, project, seen, settings, parent)
         return cls(
             settings,
             runner,
@@ -80,16 +104,25 @@ class Presenters:
             prediction,
             refinement,
             RefiningAllPresenter(runner, case, prediction, refinement, parent),
-            ComparisonPresenter(runner, case, refinement, parent),
+            comparison,
             PresetsPresenter(runner, case, refinement, parent),
             StepsPresenter(runner, case, prediction, refinement, parent),
             ExportingPresenter(runner, case, parent),
             notices,
-            PlanesPresenter(case, settings, parent),
+            planes,
             LevelsPresenter(runner, case, parent),
             LayersPresenter(settings, parent),
             RelocationPresenter(runner, case, project, parent),
             PyramidPresenter(runner, case, parent),
+            modes,
+            pointing,
+            ReadoutPresenter(runner, case, editing, modes, pointing, parent),
+            OperationsPresenter(runner, case, editing, modes, pointing, refinement, parent),
+            HistoryPresenter(runner, case, parent),
+            VolumesPresenter(runner, case, parent),
+            seen,
+            review,
+            AdjudicationPresenter(runner, case, review, comparison, parent),
         )
 
     def which_fail(
@@ -107,8 +140,17 @@ class Presenters:
         | ExportingPresenter
         | NoticesPresenter
         | RelocationPresenter
+        | ReadoutPresenter
+        | OperationsPresenter
+        | HistoryPresenter
+        | VolumesPresenter
+        | SeenPresenter
+        | ReviewPresenter
+        | AdjudicationPresenter
     ]:
         """Those with a `failed` signal."""
         yield from (self.project, self.case, self.prediction, self.refinement)
         yield from (self.refining_all, self.comparison, self.presets, self.steps)
         yield from (self.exporting, self.notices, self.spreading, self.relocation)
+        yield from (self.readout, self.operations, self.history, self.volumes)
+        yield from (self.seen, self.review, self.adjudication)

@@ -16,6 +16,7 @@ from engine.core.geometry import Geometry
 from engine.core.label_map import LabelMap
 from engine.core.planes import Plane, SliceView, slice_count, slice_index, slice_view
 from engine.core.sources import Origin, PixelSource
+from engine.editing.ahead import Ahead
 from engine.editing.history import History
 from engine.editing.paint_mode import OVERWRITE, PaintMode
 from engine.editing.sheet import Sheet
@@ -64,6 +65,7 @@ class CasePresenter(QObject):
         self.is_behind = False
         self._overlay: Labels | None = None
         self.hold: Hold | None = None
+        self.reader = ""
 
     @property
     def is_dirty(self) -> bool:
@@ -97,7 +99,7 @@ class CasePresenter(QObject):
             self._opening.cancel()
         self._opening = self._runner.run(
             "Opening",
-            functools.partial(_open, project.folder, case_id, self.hold),
+            functools.partial(_open, project.folder, case_id, self.hold, self.reader),
             on_success=self._show,
             on_failure=self._not_opened,
         )
@@ -247,6 +249,17 @@ class CasePresenter(QObject):
             where = box or tuple(slice(0, side) for side in history.labels.shape)
             self.change(lambda: history.replace(where, labels, origin))
 
+    def carry_out(self, ahead: Ahead) -> bool:
+        """Do what was worked out ahead; False if the mask was changed since, and nothing is done.
+
+        What cannot be kept is told by `failed`.
+        """
+        history = self.history
+        if history is None or history.is_painting or ahead.version != history.version:
+            return False
+        self.change(lambda: ahead.box if history.carry_out(ahead) else None)
+        return True
+
     def changed(self, part: Change) -> None:
         """Tell that the mask changed in a part of the active slice or of a volume, or anywhere."""
         self.is_behind = True
@@ -267,7 +280,7 @@ class CasePresenter(QObject):
         """Change the mask as a whole, and tell; or tell why it could not be kept."""
         self.changing.emit()
         if self.is_read_only:
-            self.failed.emit(read_only())
+            self.refuse()
             return
         try:
             if found := change():
@@ -280,6 +293,10 @@ class CasePresenter(QObject):
         if not isinstance(found, tuple):
             return None
         return found if len(found) == 3 else self.view.part(found)
+
+    def refuse(self) -> None:
+        """Say that this project can only be looked at here."""
+        self.failed.emit(read_only())
 
     def _show(self, opened: OpenCase) -> None:
         self._opening = None
@@ -316,5 +333,7 @@ def _middle(geometry: Geometry) -> tuple[int, ...]:
     return tuple(voxel)
 
 
-def _open(folder: Path, case_id: str, hold: Hold | None, progress: Progress) -> OpenCase:
-    return open_case(folder, case_id, progress, hold)
+def _open(
+    folder: Path, case_id: str, hold: Hold | None, reader: str, progress: Progress
+) -> OpenCase:
+    return open_case(folder, case_id, progress, hold, reader)

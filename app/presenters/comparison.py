@@ -19,6 +19,7 @@ class ComparisonPresenter(QObject):
     Attributes:
         is_split: Whether the two sides of a line show two masks.
         is_of_crfs: Whether they show the two CRFs, instead of the mask before and after.
+        names: What two whole masks are called that are compared instead; None if none are.
     """
 
     changed = Signal()  # the masks on both sides of the line
@@ -41,6 +42,8 @@ class ComparisonPresenter(QObject):
         self._other_of: Labels | None = None
         self.is_split = False
         self.is_of_crfs = False
+        self.names: tuple[str, str] | None = None
+        self._masks: tuple[Labels, Labels] | None = None
         refinement.settled.connect(self._ask)
         case.closed.connect(self._leave)
 
@@ -50,6 +53,9 @@ class ComparisonPresenter(QObject):
 
         Until the other CRF has answered, both sides show the one in hand.
         """
+        if self.is_split and self._masks is not None and self._case.case is not None:
+            view = self._case.view
+            return view.read(self._masks[0]), view.read(self._masks[1])
         preview, history = self._refinement.preview, self._case.history
         if not self.is_split or preview is None or history is None or not self._case.has_overlay:
             return None
@@ -61,6 +67,9 @@ class ComparisonPresenter(QObject):
     @property
     def changes(self) -> Labels | None:
         """(rows, columns), as `kinds_of_change` has them, of the preview against the mask."""
+        if self._masks is not None and self._case.case is not None:
+            view = self._case.view
+            return kinds_of_change(view.read(self._masks[0]), view.read(self._masks[1]))
         preview, history = self._refinement.preview, self._case.history
         if preview is None or history is None:
             return None
@@ -71,14 +80,25 @@ class ComparisonPresenter(QObject):
         if self._case.case is None:
             return
         self.is_split = on
-        if on:
+        if on and self._masks is None:
             self._refinement.turn(on=True)
         self.changed.emit()
         self._ask()
 
     def toggle(self) -> None:
         """The line on or off; without a preview it comes with one."""
-        self.split(on=not (self.is_split and self._refinement.is_on))
+        can_show = self._refinement.is_on or self._masks is not None
+        self.split(on=not (self.is_split and can_show))
+
+    def compare_masks(
+        self, masks: tuple[Labels, Labels] | None, names: tuple[str, str] | None = None
+    ) -> None:
+        """Compare two whole masks, (*shape) uint8, on the sides of the line; None ends that."""
+        self._masks, self.names = masks, names
+        self.is_split = masks is not None
+        if masks is not None:
+            self._refinement.turn(on=False)
+        self.changed.emit()
 
     def compare_crfs(self, *, on: bool) -> None:
         """Show both CRFs on the sides of the line, or the mask before and after."""
@@ -89,7 +109,7 @@ class ComparisonPresenter(QObject):
     @Slot()
     def flash(self) -> None:
         """Show where the preview differs from the mask."""
-        if self._refinement.preview is not None:
+        if self._refinement.preview is not None or self._masks is not None:
             self.flashed.emit()
 
     @Slot()
@@ -130,3 +150,6 @@ class ComparisonPresenter(QObject):
     def _leave(self) -> None:
         self.cancel()
         self._other = self._other_of = None
+        if self._masks is not None:
+            self._masks = self.names = None
+            self.is_split = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from app.presenters.opening import (
     rescued,
     workspace_name,
 )
-from engine.core.case import Case, ImageRef
+from engine.core.case import Case, CaseState, ImageRef
 from engine.core.found import Found
 from engine.errors import DamagedProject, ProjectTaken
 from engine.progress import Progress
@@ -46,6 +47,7 @@ class ProjectPresenter(QObject):
 
     opened = Signal()
     case_chosen = Signal(int)  # position in the list
+    state_changed = Signal(int)  # position of a case that has come further, or was put back
     parts_found = Signal(object)  # Found: some file or folder holds several images
     order_asked = Signal(int)  # how many masks do not say what their numbers mean
     told = Signal(object)  # tuple[str, ...]: sentences on what was left aside
@@ -193,6 +195,21 @@ class ProjectPresenter(QObject):
         project = self.project
         if project is not None:
             self._reopen(lambda _: Opened(describe_project(project.folder)))
+
+    def note_state(self, case_id: str, state: CaseState) -> None:
+        """Take over how far a case has come, which its journal or its reader has set."""
+        project = self.project
+        for position, case in enumerate(self.cases):
+            if project and case.id == case_id and case.state is not state:
+                changed = dataclasses.replace(case, state=state)
+                cases = (*self.cases[:position], changed, *self.cases[position + 1 :])
+                self.project = dataclasses.replace(project, cases=cases)
+                self.state_changed.emit(position)
+
+    def reopen(self) -> None:
+        """Read the case on screen again, for another reader."""
+        if self.position >= 0:
+            self._show_again()
 
     def close(self) -> None:
         """Show nothing and let others write to the project, once what must be kept is."""

@@ -14,8 +14,6 @@ from engine.progress import Progress
 if TYPE_CHECKING:
     from engine.project.entries import Entry
 
-__all__ = ["Entry", "list_steps", "prepare_way", "who_changed"]
-
 
 def list_steps(folder: Path, case_id: str, after: int = 0) -> tuple[Entry, ...]:
     """The steps of a case after row `after` of the journal, oldest first.

@@ -16,6 +16,8 @@ from engine.project.lock import Hold
 from engine.project.reviews import Review, is_blind_to
 
 if TYPE_CHECKING:
+    from engine.core.label_set import LabelSet
+    from engine.workflow.blind import Readings
     from engine.workflow.open_case import OpenCase
 
 DECISIONS = tuple(state for state in CaseState if not state.is_unread)
@@ -99,6 +101,8 @@ def decide(
     mask = opened.label_map
     known = {"image_sha256": opened.image.source.sha256, **_facts(mask), **(facts or {})}
     review = project.review(Review(case_id, state, reader, reason, comment, mark.number, known))
+    if opened.journal is not None:
+        opened.journal.state = review.state
     follow(project.folder, project.reviews())
     return review
 
@@ -223,7 +227,6 @@ def agreement(folder: Path, case_id: str) -> Agreement | None:
     Raises:
         ReadError: if the image cannot be read, or the journal is damaged or was compacted.
     """
-    from engine.metrics.overlap import dice
     from engine.project.store import Project
     from engine.workflow.blind import readings
     from engine.workflow.open_case import open_case
@@ -233,15 +236,18 @@ def agreement(folder: Path, case_id: str) -> Agreement | None:
     found = readings(project.folder, case_id, opened.image.geometry, project.label_set)
     if found is None:
         return None
-    scores = dice(*found.masks, len(project.label_set))[1:]
-    return Agreement(
-        opened.case,
-        found.readers,
-        {
-            name: None if math.isnan(score) else score
-            for name, score in zip(project.label_set.names[1:], scores, strict=True)
-        },
-    )
+    return Agreement(opened.case, found.readers, dice_by_class(found, project.label_set))
+
+
+def dice_by_class(found: Readings, label_set: LabelSet) -> dict[str, float | None]:
+    """How well two readers' masks agree, by class name; None where neither has the class."""
+    from engine.metrics.overlap import dice
+
+    scores = dice(*found.masks, len(label_set))[1:]
+    return {
+        name: None if math.isnan(score) else score
+        for name, score in zip(label_set.names[1:], scores, strict=True)
+    }
 
 
 def export_reviews(folder: Path, path: Path) -> int:

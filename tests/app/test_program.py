@@ -66,6 +66,8 @@ def texts(window: QWidget) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"title": [window.windowTitle()]}
     for widget in window.findChildren(QWidget):
         owner = type(widget.parentWidget()).__name__
+        if owner == "QTabBar":
+            continue  # the arrows of its own that Qt makes as it needs them
         match widget:
             case QLabel() | QAbstractButton() if not widget.text().startswith("qt_"):
                 found.setdefault(owner, []).append(widget.text())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.core.arrays import Labels, Mask
+from engine.editing.operation_options import Kind, about, option
 from engine.errors import ParameterError
 
 
@@ -20,9 +21,14 @@ class Boolean:
         how: 'unite', 'intersect' or 'subtract'.
     """
 
-    label: int = 1
-    other: Mask | None = field(default=None, repr=False)
-    how: str = "unite"
+    label: int = option(1, "Class", Kind.CLASS)
+    other: Mask | None = field(default=None, repr=False, metadata=about("Mask", Kind.MASK))
+    how: str = option(
+        "unite",
+        "How",
+        Kind.CHOICE,
+        choices=(("unite", "Unite"), ("intersect", "Intersect"), ("subtract", "Subtract")),
+    )
 
     def __call__(self, labels: Labels, spacing: tuple[float, ...]) -> Labels:  # noqa: ARG002
         """What the class gains it takes from the background alone."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.arrays import Labels
+from engine.editing.operation_options import Kind, option
 
 
 @dataclass(frozen=True, slots=True)
 class Clear:
     """Options: `label`, the class."""
 
-    label: int = 1
+    label: int = option(1, "Class", Kind.CLASS)
 
     def __call__(self, labels: Labels, spacing: tuple[float, ...]) -> Labels:  # noqa: ARG002
         """Every pixel of it becomes background."""

@@ -8,14 +8,15 @@ import numpy as np
 
 from engine.core.arrays import Labels
 from engine.editing.morphology import grown
+from engine.editing.operation_options import Kind, option
 
 
 @dataclass(frozen=True, slots=True)
 class Grow:
     """Options: `label`, the class, and `by`, how far in pixels of the smallest side."""
 
-    label: int = 1
-    by: float = 1.0
+    label: int = option(1, "Class", Kind.CLASS)
+    by: float = option(1.0, "How far", Kind.NUMBER, low=0.5, high=50.0, step=0.5, unit="px")
 
     def __call__(self, labels: Labels, spacing: tuple[float, ...]) -> Labels:
         """Other classes are not overgrown."""

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from engine.core.arrays import Floats, Labels, Mask
+from engine.editing.operation_options import Kind, option
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class Interpolate:
         axis: Across the slices.
     """
 
-    label: int = 1
-    axis: int = 0
+    label: int = option(1, "Class", Kind.CLASS)
+    axis: int = option(0, "Axis", Kind.GIVEN)
 
     def __call__(self, labels: Labels, spacing: tuple[float, ...]) -> Labels:  # noqa: ARG002
         """Fill background between drawn slices by the signed distances to both shapes.

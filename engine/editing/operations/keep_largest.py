@@ -8,13 +8,14 @@ import numpy as np
 
 from engine.core.arrays import Labels
 from engine.editing.components import parts_of
+from engine.editing.operation_options import Kind, option
 
 
 @dataclass(frozen=True, slots=True)
 class KeepLargest:
     """Options: `label`, the class."""
 
-    label: int = 1
+    label: int = option(1, "Class", Kind.CLASS)
 
     def __call__(self, labels: Labels, spacing: tuple[float, ...]) -> Labels:  # noqa: ARG002
         """All other parts become background."""

@@ -9,13 +9,14 @@ import numpy as np
 
 from engine.core.arrays import Floats, Labels
 from engine.core.label_set import IGNORE
+from engine.editing.operation_options import Kind, option
 
 
 @dataclass(frozen=True, slots=True)
 class Smooth:
     """Options: `sigma`, the width of the Gaussian in pixels of the smallest side."""
 
-    sigma: float = 1.0
+    sigma: float = option(1.0, "Width", Kind.NUMBER, low=0.3, high=20.0, step=0.1, unit="px")
 
     def __call__(self, labels: Labels, spacing: tuple[float, ...]) -> Labels:
         """Each pixel gets the class that is strongest around it; no class is favoured."""

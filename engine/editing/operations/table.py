@@ -57,7 +57,7 @@ OPERATIONS: Registry[OperationRow, Callable[..., Operation]] = Registry(
     OperationRow("shrink", "Shrink", "takes the rim of a class away", f"{_AT}shrink:Shrink"),
     OperationRow("interpolate", "Fill between slices", "draws a class between two drawn slices",
                  f"{_AT}interpolate:Interpolate", needs_volume=True),
-    OperationRow("copy-slice", "Copy to the next slice", "copies a class one slice further",
+    OperationRow("copy-slice", "Copy to the next slices", "copies the mask some slices further",
                  f"{_AT}copy_slice:CopySlice", needs_volume=True),
     OperationRow("relabel", "Merge into another class", "turns one class into another",
                  f"{_AT}relabel:Relabel"),

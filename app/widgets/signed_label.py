@@ -1,0 +1,52 @@
+"""A small icon or swatch with a text; hidden while there is nothing to say."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+_SIDE = 14
+
+
+class SignedLabel(QWidget):
+    """Shows what it is given; keeps its width while its text is shorter, so that nothing jumps."""
+
+    def __init__(self, *, keeps_width: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keeps_width = keeps_width
+        self._widest = 0
+        self._sign, self._text = QLabel(), QLabel()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(7, 0, 7, 0)
+        layout.setSpacing(5)
+        layout.addWidget(self._sign)
+        layout.addWidget(self._text)
+        self.hide()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """A window may be narrower than all that it has to say."""
+        return QSize(0, self.sizeHint().height())
+
+    def text(self) -> str:
+        """What it says."""
+        return self._text.text()
+
+    def show_text(self, text: str, sign: QIcon | QPixmap | None = None, hint: str = "") -> None:
+        """Say something, with a sign before it; nothing hides it."""
+        if isinstance(sign, QIcon):
+            sign = sign.pixmap(_SIDE, _SIDE)
+        self._sign.setVisible(sign is not None)
+        if sign is not None:
+            self._sign.setPixmap(sign)
+        self._text.setText(text)
+        self.setToolTip(hint)
+        if self._keeps_width and text:
+            self._widest = max(self._widest, self._text.sizeHint().width())
+            self._text.setMinimumWidth(self._widest)
+        self.setVisible(bool(text))
+
+    def forget_width(self) -> None:
+        """Be as narrow as the next text."""
+        self._widest = 0
+        self._text.setMinimumWidth(0)

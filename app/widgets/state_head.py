@@ -1,0 +1,41 @@
+"""Where a case stands: an icon, a word, how many are left, and what must be known."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+_SIDE = 22
+
+
+class StateHead(QWidget):
+    """Shows what it is given."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sign, self._state, self._left = QLabel(), QLabel(), QLabel()
+        font = self._state.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        self._state.setFont(font)
+        faint = self._left.palette().ColorRole.PlaceholderText
+        self._left.setForegroundRole(faint)
+        self._notice = QLabel()
+        self._notice.setWordWrap(True)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 2)
+        layout.setHorizontalSpacing(8)
+        layout.setColumnStretch(1, 1)
+        layout.addWidget(self._sign, 0, 0)
+        layout.addWidget(self._state, 0, 1)
+        layout.addWidget(self._left, 0, 2, Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self._notice, 1, 0, 1, 3)
+
+    def show_state(self, sign: QIcon, state: str, left: str, notice: str) -> None:
+        """A state by icon and word, how many cases are left, and a sentence or ''."""
+        self._sign.setPixmap(sign.pixmap(_SIDE, _SIDE))
+        self._state.setText(state[:1].upper() + state[1:])
+        self._left.setText(left)
+        self._notice.setText(notice)
+        self._notice.setVisible(bool(notice))
