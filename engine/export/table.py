@@ -91,9 +91,9 @@ EXPORT_FORMATS: Registry[ExportFormatRow, type[ExportFormat]] = Registry(
         "DICOM segmentations",
         "DICOM series; without the patient's data, for most programs",
         "engine.export.formats.masks_dicom_seg:MasksDicomSeg",
-        keeps="Class names, colours and codes, the place of each slice, the series it belongs to, and "
-        "whether people, a model or both made a class. Names and numbers of the patient are taken "
-        "out.",
+        keeps="Class names, colours and codes, the place of each slice, the series it belongs to, "
+        "and whether people, a model or both made a class. Names and numbers of the patient are "
+        "taken out.",
     ),
     ExportFormatRow(
         "dicom-labelmap",
