@@ -25,6 +25,9 @@ from engine.editing.ahead import Ahead, Way
 
 Paint = Callable[[Edit], None]
 
+HELD = 64 << 20
+"""Bytes of edits that a stroke under way holds before it merges them."""
+
 
 class Keeper(Protocol):
     """Where finished steps are kept; a call returns only when what it was given is safe.
@@ -154,9 +157,17 @@ class History:
         self._under_way = edits
         self.version += 1
 
+        held, limit = 0, HELD
+
         def paint(edit: Edit) -> None:
+            nonlocal held, limit
             edit.apply(self.labels)
             edits.append(edit)
+            held += 2 * edit.before.nbytes
+            if held > limit:  # a long stroke of a large brush goes over most pixels many times
+                edits[:] = [merge(edits, self.labels)]
+                held = 2 * edits[0].before.nbytes
+                limit = max(HELD, 2 * held)
 
         try:
             yield paint

@@ -112,6 +112,15 @@ def test_a_pixel_of_the_screen_is_the_voxel_it_shows(affine, plane, data):
     assert view.read(volume)[row, column] == volume[view.voxel(row, column)]
 
 
+@pytest.mark.parametrize("affine", signed_permutations())
+@pytest.mark.parametrize("plane", Plane)
+def test_the_middle_of_a_pixel_lies_in_the_middle_of_its_voxel(affine, plane):
+    view = slice_view(Geometry(SIDES, affine), plane, 1)
+    for row, column in [(0, 0), (2, 1), (3, 3)]:
+        middle = np.array(view.place((row + 0.5, column + 0.5)))
+        assert np.array_equal(middle, np.array(view.voxel(row, column)) + 0.5)
+
+
 def test_a_photo_is_shown_as_it_is():
     view = slice_view(Geometry((3, 4)), Plane.AXIAL, 0)
     picture = np.arange(12).reshape(3, 4)

@@ -12,6 +12,7 @@ from engine.core.label_set import LabelSet
 from engine.core.planes import Plane, slice_view
 from engine.core.sources import Origin, PixelSource
 from engine.core.step import Step
+from engine.editing import history as history_module
 from engine.editing.history import History, MemoryKeeper
 from engine.editing.pointer import Phase, Pointer
 from engine.editing.sheet import Sheet
@@ -245,3 +246,23 @@ def test_a_stroke_that_changes_nothing_is_no_step():
     drag(history, 0, [(5, 5)], 0)
     assert not history.can_undo
     assert not history.replace((slice(0, 1),) * 3, np.zeros((1, 1, 1), np.uint8))
+
+
+def test_a_long_stroke_holds_little_and_is_taken_back_exactly(monkeypatch):
+    monkeypatch.setattr(history_module, "HELD", 2000)
+    history = history_of()
+    rng = np.random.default_rng(3)
+    drag(history, 4, [(10, 10)], 3)
+    before = history.labels.copy()
+    stroke = history.stroke()
+    paint = stroke.__enter__()
+    for _ in range(200):
+        row, column, label = (int(n) for n in rng.integers(0, (15, 15, 4)))
+        box = (slice(row, row + 5), slice(column, column + 5), slice(4, 6))
+        old = history.labels[box].copy()
+        paint(Edit(box, old, np.full_like(old, label)))
+        held = sum(2 * edit.before.nbytes for edit in history._under_way)
+        assert held < 4000, "all edits would be 20,000 bytes"
+    assert np.array_equal(history.settled()[0], before)
+    assert not stroke.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert np.array_equal(history.labels, before)
