@@ -66,6 +66,8 @@ _NAMES = {
     "settings": "mdi6.cog-outline",
     "search": "mdi6.magnify",
     "reset": "mdi6.backup-restore",
+    "eye-off": "mdi6.eye-off-outline",
+    "lock-open": "mdi6.lock-open-variant-outline",
     "program": "mdi6.vector-curve",
 }
 

@@ -36,6 +36,7 @@ class Lane(Enum):
     EXPORT = "export"
     PICTURE = "picture"
     MASK = "mask"
+    LISTS = "lists"
 
 
 @dataclass(eq=False, slots=True)

@@ -27,6 +27,7 @@ from app.panels.paint_mode import PaintModeBar
 from app.panels.refine import RefinePanel
 from app.panels.review import ReviewPanel
 from app.panels.slices import SlicesPanel
+from app.panels.start_page import StartPage
 from app.panels.status import StatusPanel
 from app.panels.tool_options import ToolOptionsPanel
 from app.panels.tools import ToolsPanel
@@ -72,6 +73,8 @@ class MainWindow(QMainWindow):
         self.stage = Stage(presenters)
         self._status = StatusPanel(presenters)
         self.setStatusBar(self._status)
+        self.actions_by_name = make_actions(self, self, self.stage)
+        self._start_page = StartPage(presenters.project, self.actions_by_name, self.stage)
         self._put_canvas()
         self._put_docks()
         self._put_menus()
@@ -149,18 +152,19 @@ class MainWindow(QMainWindow):
         layout.addWidget(access)
         layout.addWidget(NoticesPanel(self.presenters.notices))
         layout.addWidget(self.stage, 1)
+        layout.addWidget(self._start_page, 1)
         layout.addWidget(SlicesPanel(self.presenters.case))
         self.setCentralWidget(middle)
 
     def _put_docks(self) -> None:
         p = self.presenters
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, ToolsPanel(p.editing))
-        cases = CasesPanel(p.project)
+        cases = CasesPanel(p.project, p.thumbnails)
         refine = RefinePanel(p)
         refine.steps_asked.connect(self._show_steps)
         refine.matrix_asked.connect(self._show_compatibility)
         docks = (
-            ClassesPanel(p.case, p.editing),
+            ClassesPanel(p),
             ModelPanel(p.prediction),
             refine,
         )
@@ -179,7 +183,6 @@ class MainWindow(QMainWindow):
     def _put_menus(self) -> None:
         bar = QToolBar(self.tr("Main"))
         bar.setObjectName("main")
-        self.actions_by_name = make_actions(self, self, self.stage)
         view = fill_menus(self.menuBar(), self.actions_by_name)["&View"]
         view.addSeparator()
         view.addActions([dock.toggleViewAction() for dock in self._docks])

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from app.jobs import JobRunner
 from app.presenters.adjudication import AdjudicationPresenter
 from app.presenters.case import CasePresenter
+from app.presenters.classes import ClassesPresenter
 from app.presenters.comparison import ComparisonPresenter
 from app.presenters.editing import EditingPresenter
 from app.presenters.exporting import ExportingPresenter
@@ -34,6 +35,7 @@ from app.presenters.review import ReviewPresenter
 from app.presenters.seen import SeenPresenter
 from app.presenters.spreading import SpreadingPresenter
 from app.presenters.steps import StepsPresenter
+from app.presenters.thumbnails import ThumbnailsPresenter
 from app.presenters.tool_options import Lasting, ToolOptions
 from app.presenters.volumes import VolumesPresenter
 from app.settings import Settings
@@ -71,6 +73,8 @@ class Presenters:
     seen: SeenPresenter
     review: ReviewPresenter
     adjudication: AdjudicationPresenter
+    thumbnails: ThumbnailsPresenter
+    classes: ClassesPresenter
 
     @classmethod
     def make(
@@ -123,6 +127,8 @@ class Presenters:
             seen,
             review,
             AdjudicationPresenter(runner, case, review, comparison, parent),
+            ThumbnailsPresenter(runner, project, parent),
+            ClassesPresenter(runner, case, project, parent),
         )
 
     def which_fail(
@@ -147,10 +153,11 @@ class Presenters:
         | SeenPresenter
         | ReviewPresenter
         | AdjudicationPresenter
+        | ClassesPresenter
     ]:
         """Those with a `failed` signal."""
         yield from (self.project, self.case, self.prediction, self.refinement)
         yield from (self.refining_all, self.comparison, self.presets, self.steps)
         yield from (self.exporting, self.notices, self.spreading, self.relocation)
         yield from (self.readout, self.operations, self.history, self.volumes)
-        yield from (self.seen, self.review, self.adjudication)
+        yield from (self.seen, self.review, self.adjudication, self.classes)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from engine.core.case import Case, CaseState, ImageRef
 from engine.core.label_set import LabelClass, LabelSet
-from engine.errors import ImageChanged, ReadError, UnknownName, WriteError
+from engine.errors import ImageChanged, ParameterError, ReadError, UnknownName, WriteError
 from engine.files import make_folder, replacing, stem_of
 from engine.project import database as db
 from engine.project import schema
@@ -97,6 +97,24 @@ class Project:
     def label_set(self) -> LabelSet:
         with self._connected() as database:
             return _label_set(database)
+
+    def set_classes(self, label_set: LabelSet) -> None:
+        """Give the classes other names and colours.
+
+        Raises:
+            ParameterError: if it has more or fewer classes than the project.
+            WriteError: if the project cannot be written.
+        """
+        if len(label_set) != len(self.label_set):
+            raise ParameterError(
+                f"The project has {len(self.label_set)} classes, not {len(label_set)}.",
+                remedy="Make a new project for other classes.",
+            )
+        with self._connected(write=True) as database:
+            database.executemany(
+                "INSERT OR REPLACE INTO class VALUES (?, ?, ?, ?, ?)",
+                [(one.index, one.name, *one.colour) for one in label_set],
+            )
 
     def contents(self) -> tuple[LabelSet, tuple[Case, ...]]:
         """The classes and all cases, which are seen to be whole.
