@@ -1,21 +1,25 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
-<context><name>AccessPanel</name><message><source>As a new project; the damaged one is not changed</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>Open the project once more</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>Opened read-only: {}</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>Opened read-only: {} has the project.</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>Save what is left...</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>Take back...</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>Take over...</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>The project is damaged, so it is opened read-only on what could be read: {0} cases, {1} masks, {2} steps. Save that as a new project to go on.</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>Try again</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>Why the project is read-only</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>Work here again; the other one only looks</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>Work here; the other one only looks</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>another Sulcus</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>{0} on {1} (since {2} UTC)</source><translation type="unfinished"></translation></message></context>
-<context><name>AccessPanel</name><message><source>{} took the project over, so it is read-only here; all that was done is kept.</source><translation type="unfinished"></translation></message></context>
+<context><name>AccessPanel</name><message><source>As a new project; the damaged one is not changed</source><translation>另存为新项目；受损的项目不会被更改</translation></message></context>
+<context><name>AccessPanel</name><message><source>Open the project once more</source><translation>再次打开该项目</translation></message></context>
+<context><name>AccessPanel</name><message><source>Opened read-only: {}</source><translation>以只读方式打开：{}</translation></message></context>
+<context><name>AccessPanel</name><message><source>Opened read-only: {} has the project.</source><translation>以只读方式打开：{} 正在使用该项目。</translation></message></context>
+<context><name>AccessPanel</name><message><source>Save what is left...</source><translation>保存剩余内容...</translation></message></context>
+<context><name>AccessPanel</name><message><source>Take back...</source><translation>收回...</translation></message></context>
+<context><name>AccessPanel</name><message><source>Take over...</source><translation>接管...</translation></message></context>
+<context><name>AccessPanel</name><message><source>The project is damaged, so it is opened read-only on what could be read: {0} cases, {1} masks, {2} steps. Save that as a new project to go on.</source><translation>项目已损坏，因此以只读方式打开可读取的部分：{0} 个病例、{1} 个掩膜、{2} 个步骤。请将其另存为新项目后继续。</translation></message></context>
+<context><name>AccessPanel</name><message><source>Try again</source><translation>重试</translation></message></context>
+<context><name>AccessPanel</name><message><source>Why the project is read-only</source><translation>项目为何只读</translation></message></context>
+<context><name>AccessPanel</name><message><source>Work here again; the other one only looks</source><translation>在此处重新工作；另一个窗口只能查看</translation></message></context>
+<context><name>AccessPanel</name><message><source>Work here; the other one only looks</source><translation>在此处工作；另一个窗口只能查看</translation></message></context>
+<context><name>AccessPanel</name><message><source>another Sulcus</source><translation>另一个 Sulcus</translation></message></context>
+<context><name>AccessPanel</name><message><source>{0} on {1} (since {2} UTC)</source><translation>{1} 上的 {0}（自 {2} UTC 起）</translation></message></context>
+<context><name>AccessPanel</name><message><source>{} took the project over, so it is read-only here; all that was done is kept.</source><translation>{} 已接管该项目，因此此处为只读；已完成的内容全部保留。</translation></message></context>
+<context><name>AgreementBox</name><message><source>Adjudicate &amp;&amp; next</source><translation>裁定 &amp;&amp; 下一个</translation></message></context>
+<context><name>AgreementBox</name><message><source>Settle it by the mask as it is now</source><translation>以当前掩膜作为裁定结果</translation></message></context>
+<context><name>AgreementBox</name><message><source>Show differences</source><translation>显示差异</translation></message></context>
+<context><name>AgreementBox</name><message><source>Take {}'s mask</source><translation>采用 {} 的掩膜</translation></message></context>
 <context><name>BeliefMap</name><message><source>Belief map</source><translation>置信图</translation></message></context>
 <context><name>Canvas</name><message><source>Canvas</source><translation>画布</translation></message></context>
 <context><name>Canvas</name><message><source>ConvCRF</source><translation>ConvCRF</translation></message></context>
@@ -23,12 +27,40 @@
 <context><name>Canvas</name><message><source>Open an image, a folder or a volume, or drop it here</source><translation>打开图像、文件夹或体数据，或将其拖放到此处</translation></message></context>
 <context><name>Canvas</name><message><source>after</source><translation>之后</translation></message></context>
 <context><name>Canvas</name><message><source>before</source><translation>之前</translation></message></context>
+<context><name>CasesPanel</name><message><source>1 case</source><translation>1 个病例</translation></message></context>
+<context><name>CasesPanel</name><message><source>All states</source><translation>全部状态</translation></message></context>
+<context><name>CasesPanel</name><message><source>Approved</source><translation>已批准</translation></message></context>
+<context><name>CasesPanel</name><message><source>As added</source><translation>按添加顺序</translation></message></context>
+<context><name>CasesPanel</name><message><source>By name</source><translation>按名称</translation></message></context>
+<context><name>CasesPanel</name><message><source>By state</source><translation>按状态</translation></message></context>
 <context><name>CasesPanel</name><message><source>Cases</source><translation>病例</translation></message></context>
+<context><name>CasesPanel</name><message><source>In review</source><translation>审阅中</translation></message></context>
+<context><name>CasesPanel</name><message><source>Order of the cases</source><translation>病例排序</translation></message></context>
+<context><name>CasesPanel</name><message><source>Rejected</source><translation>已退回</translation></message></context>
+<context><name>CasesPanel</name><message><source>Search cases by name</source><translation>按名称搜索病例</translation></message></context>
+<context><name>CasesPanel</name><message><source>Search names</source><translation>搜索名称</translation></message></context>
+<context><name>CasesPanel</name><message><source>Second reader</source><translation>第二阅片人</translation></message></context>
+<context><name>CasesPanel</name><message><source>Unread</source><translation>未审阅</translation></message></context>
+<context><name>CasesPanel</name><message><source>Which cases to list</source><translation>列出哪些病例</translation></message></context>
+<context><name>CasesPanel</name><message><source>{0} of {1} cases</source><translation>{1} 个病例中的 {0} 个</translation></message></context>
+<context><name>CasesPanel</name><message><source>{} cases</source><translation>{} 个病例</translation></message></context>
 <context><name>ClassesPanel</name><message><source>Class</source><translation>类别</translation></message></context>
 <context><name>ClassesPanel</name><message><source>Classes</source><translation>类别</translation></message></context>
+<context><name>ClassesPanel</name><message><source>Colour of the class</source><translation>类别颜色</translation></message></context>
+<context><name>ClassesPanel</name><message><source>Colour...</source><translation>颜色...</translation></message></context>
+<context><name>ClassesPanel</name><message><source>Double-click to rename; right-click for the colour</source><translation>双击重命名；右击更改颜色</translation></message></context>
 <context><name>ClassesPanel</name><message><source>Key</source><translation>按键</translation></message></context>
+<context><name>ClassesPanel</name><message><source>Rename</source><translation>重命名</translation></message></context>
 <context><name>ClassesPanel</name><message><source>Size</source><translation>大小</translation></message></context>
+<context><name>ClassesPanel</name><message><source>hidden</source><translation>已隐藏</translation></message></context>
+<context><name>ClassesPanel</name><message><source>locked</source><translation>已锁定</translation></message></context>
+<context><name>ClassesPanel</name><message><source>not locked</source><translation>未锁定</translation></message></context>
+<context><name>ClassesPanel</name><message><source>shown</source><translation>已显示</translation></message></context>
 <context><name>ClassesPanel</name><message><source>{} pixels</source><translation>{} 个像素</translation></message></context>
+<context><name>CommentDialog</name><message><source>Comment</source><translation>评论</translation></message></context>
+<context><name>CommentDialog</name><message><source>Comment at {}</source><translation>在 {} 处评论</translation></message></context>
+<context><name>CommentDialog</name><message><source>Keep</source><translation>保留</translation></message></context>
+<context><name>CommentDialog</name><message><source>What is to be said of this place?</source><translation>对此处有什么要说的？</translation></message></context>
 <context><name>CompatibilityDialog</name><message><source>A cost for each pair of classes</source><translation>为每对类别指定代价</translation></message></context>
 <context><name>CompatibilityDialog</name><message><source>Both ways alike</source><translation>双向相同</translation></message></context>
 <context><name>CompatibilityDialog</name><message><source>Compatibility of classes</source><translation>类别兼容性</translation></message></context>
@@ -36,6 +68,18 @@
 <context><name>CompatibilityDialog</name><message><source>Cost of {} beside {}</source><translation>{} 与 {} 相邻的代价</translation></message></context>
 <context><name>CompatibilityDialog</name><message><source>Potts: any two classes cost 1</source><translation>Potts：任意两个不同类别的代价为 1</translation></message></context>
 <context><name>CompatibilityDialog</name><message><source>The cost for a pixel of the class of the row beside one of the class of the column; a negative cost attracts.</source><translation>行类别的像素与列类别的像素相邻的代价；负值表示相互吸引。</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Approve &amp;&amp; next</source><translation>通过 &amp;&amp; 下一个</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Approve the mask as it is (Ctrl+Enter)</source><translation>按现状通过掩膜 (Ctrl+Enter)</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Comment</source><translation>评论</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Go on without a decision (Ctrl+Space)</source><translation>不作决定，继续 (Ctrl+Space)</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Go to the next slice not seen (Ctrl+Shift+N)</source><translation>转到下一个未看过的切片 (Ctrl+Shift+N)</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Let somebody else read it, blind (Ctrl+Shift+Space)</source><translation>请另一人独立阅片（盲读）(Ctrl+Shift+Space)</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Next unseen</source><translation>下一个未看</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Reject...</source><translation>退回...</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Say something of this place (Ctrl+M)</source><translation>对此处作评论 (Ctrl+M)</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Second reader</source><translation>第二阅片人</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Send it back with a reason (Ctrl+Shift+Enter)</source><translation>注明原因并退回 (Ctrl+Shift+Enter)</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Skip</source><translation>跳过</translation></message></context>
 <context><name>ExportDialog</name><message><source>Choose...</source><translation>选择…</translation></message></context>
 <context><name>ExportDialog</name><message><source>Export</source><translation>导出</translation></message></context>
 <context><name>ExportDialog</name><message><source>Export masks</source><translation>导出掩膜</translation></message></context>
@@ -46,6 +90,24 @@
 <context><name>ExportDialog</name><message><source>In the format of each image</source><translation>与各图像相同的格式</translation></message></context>
 <context><name>ExportDialog</name><message><source>Without a mask: {}</source><translation>没有掩膜：{}</translation></message></context>
 <context><name>ExportDialog</name><message><source>Writes</source><translation>写入</translation></message></context>
+<context><name>HistoryModel</name><message><source>Beginning</source><translation>起点</translation></message></context>
+<context><name>HistoryModel</name><message><source>before the first of these steps</source><translation>在这些步骤之前</translation></message></context>
+<context><name>HistoryModel</name><message><source>undone</source><translation>已撤销</translation></message></context>
+<context><name>HistoryModel</name><message><source>you</source><translation>您</translation></message></context>
+<context><name>HistoryModel</name><message><source>{} px</source><translation>{} 像素</translation></message></context>
+<context><name>HistoryPanel</name><message><source>History</source><translation>历史</translation></message></context>
+<context><name>HistoryPanel</name><message><source>Redo (Ctrl+Shift+Z)</source><translation>重做 (Ctrl+Shift+Z)</translation></message></context>
+<context><name>HistoryPanel</name><message><source>Steps of this case, the newest first</source><translation>本例的步骤，最新的在前</translation></message></context>
+<context><name>HistoryPanel</name><message><source>Undo (Ctrl+Z)</source><translation>撤销 (Ctrl+Z)</translation></message></context>
+<context><name>HistoryPanel</name><message><source>{} steps</source><translation>{} 步</translation></message></context>
+<context><name>HistoryPanel</name><message><source>{} steps, {} undone</source><translation>{} 步，{} 步已撤销</translation></message></context>
+<context><name>IntensityRange</name><message><source>Highest intensity that is painted on</source><translation>可绘制的最高强度</translation></message></context>
+<context><name>IntensityRange</name><message><source>Lowest intensity that is painted on</source><translation>可绘制的最低强度</translation></message></context>
+<context><name>IntensityRange</name><message><source>Take an intensity from the picture: press, then click a pixel</source><translation>从图像取强度：按下后点击一个像素</translation></message></context>
+<context><name>IntensityRange</name><message><source>to</source><translation>至</translation></message></context>
+<context><name>JobBar</name><message><source>Cancel</source><translation>取消</translation></message></context>
+<context><name>JobBar</name><message><source>Cancel the running job</source><translation>取消正在运行的任务</translation></message></context>
+<context><name>JobBar</name><message><source>Progress of the running job</source><translation>正在运行的任务的进度</translation></message></context>
 <context><name>MainWindow</name><message><source>Confirm what stands above the image first</source><translation>请先确认图像上方的提示</translation></message></context>
 <context><name>MainWindow</name><message><source>Main</source><translation>主工具栏</translation></message></context>
 <context><name>MainWindow</name><message><source>Mask opacity {:.0%}</source><translation>掩膜不透明度 {:.0%}</translation></message></context>
@@ -60,6 +122,28 @@
 <context><name>NoticesPanel</name><message><source>Close</source><translation>关闭</translation></message></context>
 <context><name>NoticesPanel</name><message><source>I have checked this</source><translation>我已核对</translation></message></context>
 <context><name>NoticesPanel</name><message><source>Notices of this image</source><translation>此图像的提示</translation></message></context>
+<context><name>OperationDialog</name><message><source>Choose a mask</source><translation>选择掩膜</translation></message></context>
+<context><name>OperationDialog</name><message><source>Choose a mask file...</source><translation>选择掩膜文件...</translation></message></context>
+<context><name>OperationDialog</name><message><source>Do it</source><translation>执行</translation></message></context>
+<context><name>OperationDialog</name><message><source>Preview</source><translation>预览</translation></message></context>
+<context><name>OperationDialog</name><message><source>This slice</source><translation>此切片</translation></message></context>
+<context><name>OperationDialog</name><message><source>Whole volume</source><translation>整个体数据</translation></message></context>
+<context><name>OperationsPresenter</name><message><source>A stroke was under way; nothing was done</source><translation>正在绘制一笔，未作任何更改</translation></message></context>
+<context><name>OperationsPresenter</name><message><source>Only volumes have slices to fill</source><translation>只有体数据才有可填充的切片</translation></message></context>
+<context><name>OperationsPresenter</name><message><source>Point at a region to delete it</source><translation>请将指针指向要删除的区域</translation></message></context>
+<context><name>OperationsPresenter</name><message><source>The mask was changed meanwhile; nothing was done</source><translation>掩膜已在此期间改变，未作任何更改</translation></message></context>
+<context><name>OperationsPresenter</name><message><source>There is nothing to delete at this place</source><translation>此处没有可删除的内容</translation></message></context>
+<context><name>OperationsPresenter</name><message><source>{}: nothing to change</source><translation>{}：无需更改</translation></message></context>
+<context><name>OptionForm</name><message><source>All classes</source><translation>所有类别</translation></message></context>
+<context><name>PaintModeBar</name><message><source>Paint mode</source><translation>绘制模式</translation></message></context>
+<context><name>PaintModeStrip</name><message><source>Only intensities</source><translation>仅限强度</translation></message></context>
+<context><name>PaintModeStrip</name><message><source>Paint only pixels between two intensities</source><translation>只绘制两个强度之间的像素</translation></message></context>
+<context><name>PaintModeStrip</name><message><source>Paint over</source><translation>覆盖</translation></message></context>
+<context><name>PaintModeStrip</name><message><source>What strokes may cover</source><translation>笔画可以覆盖的内容</translation></message></context>
+<context><name>PaintModeStrip</name><message><source>background only</source><translation>仅背景</translation></message></context>
+<context><name>PaintModeStrip</name><message><source>everything</source><translation>全部</translation></message></context>
+<context><name>PaintModeStrip</name><message><source>{} locked</source><translation>{} 个已锁定</translation></message></context>
+<context><name>PaintModeStrip</name><message><source>{} only</source><translation>仅 {}</translation></message></context>
 <context><name>ParameterRows</name><message><source>More</source><translation>更多</translation></message></context>
 <context><name>ParameterRows</name><message><source>Potts...</source><translation>Potts…</translation></message></context>
 <context><name>ParameterRows</name><message><source>Table of {} classes...</source><translation>{} 个类别的表格…</translation></message></context>
@@ -73,6 +157,19 @@
 <context><name>PlaneSigns</name><message><source>oblique {:.0f}°</source><translation>倾斜 {:.0f}°</translation></message></context>
 <context><name>PlanesPresenter</name><message><source>Neurological: patient left is on the left</source><translation>神经学惯例：患者左侧在左</translation></message></context>
 <context><name>PlanesPresenter</name><message><source>Radiological: patient left is on the right</source><translation>放射学惯例：患者左侧在右</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>CRF, {}</source><translation>CRF 细化，{}</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>confirmed by {}, {}</source><translation>由 {} 确认，{}</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>ignored</source><translation>忽略</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>imported {}, {}</source><translation>导入 {}，{}</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>model {}, {}</source><translation>模型 {}，{}</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>on background</source><translation>仅背景</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>on {}</source><translation>仅 {}</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>painted by {}, {}</source><translation>由 {} 绘制，{}</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>you</source><translation>您</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>{:g} to {:g}</source><translation>{:g} 至 {:g}</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>{}  {:.1f} {:.1f} {:.1f} mm</source><translation>{}  {:.1f} {:.1f} {:.1f} 毫米</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>{} locked</source><translation>{} 个已锁定</translation></message></context>
+<context><name>ReadoutPresenter</name><message><source>{} {:g} px</source><translation>{} {:g} 像素</translation></message></context>
 <context><name>RefinePanel</name><message><source>, coarse; the exact one follows</source><translation>，粗略结果；精确结果随后显示</translation></message></context>
 <context><name>RefinePanel</name><message><source>Applied in {:.1f} s; in total:</source><translation>已应用，用时 {:.1f} 秒；合计：</translation></message></context>
 <context><name>RefinePanel</name><message><source>Apply</source><translation>应用</translation></message></context>
@@ -114,23 +211,52 @@
 <context><name>RefinePanel</name><message><source>with the mask before</source><translation>与之前的掩膜</translation></message></context>
 <context><name>RefinePanel</name><message><source>with the other CRF</source><translation>与另一种 CRF</translation></message></context>
 <context><name>RefinePanel</name><message><source>{:.0f} ms</source><translation>{:.0f} 毫秒</translation></message></context>
-<context><name>RelocateDialog</name><message><source>All images of the project are where they should be.</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>Choose the image of this case; it must be the same image</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>Find file...</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>Find folder...</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>Find the image</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>Go on with the changed image</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>I have checked: it is the same picture, of the same size, in the same place</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>Missing images</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>Search a folder and those in it for all missing images, by their content</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>Search this folder</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>The mask stays as it is; an approval of it is void</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>Where are the images?</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>{0} In all {1} images of the project are missing.</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>{} Its mask may not lie right on it any more: each pixel of the mask would belong to another pixel of the image. Find the original, or go on if you are sure.</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>{} found. </source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>{} images of the project are not where they were.</source><translation type="unfinished"></translation></message></context>
-<context><name>RelocateDialog</name><message><source>{} more are not listed.</source><translation type="unfinished"></translation></message></context>
+<context><name>RejectDialog</name><message><source>Reason</source><translation>原因</translation></message></context>
+<context><name>RejectDialog</name><message><source>Reject</source><translation>退回</translation></message></context>
+<context><name>RejectDialog</name><message><source>Reject &amp;&amp; next</source><translation>退回 &amp;&amp; 下一个</translation></message></context>
+<context><name>RejectDialog</name><message><source>What is wrong with the mask?</source><translation>掩膜有什么问题？</translation></message></context>
+<context><name>RejectDialog</name><message><source>Why is this mask rejected?</source><translation>为什么退回此掩膜？</translation></message></context>
+<context><name>RelocateDialog</name><message><source>All images of the project are where they should be.</source><translation>项目的所有图像都在原处。</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Choose the image of this case; it must be the same image</source><translation>选择此病例的图像；必须是同一幅图像</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Find file...</source><translation>查找文件...</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Find folder...</source><translation>查找文件夹...</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Find the image</source><translation>查找图像</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Go on with the changed image</source><translation>继续使用已更改的图像</translation></message></context>
+<context><name>RelocateDialog</name><message><source>I have checked: it is the same picture, of the same size, in the same place</source><translation>我已核对：这是同一幅图像，大小与位置均相同</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Missing images</source><translation>缺失的图像</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Search a folder and those in it for all missing images, by their content</source><translation>按内容在文件夹及其子文件夹中查找所有缺失的图像</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Search this folder</source><translation>搜索此文件夹</translation></message></context>
+<context><name>RelocateDialog</name><message><source>The mask stays as it is; an approval of it is void</source><translation>掩膜保持不变；对它的批准将失效</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Where are the images?</source><translation>图像在哪里？</translation></message></context>
+<context><name>RelocateDialog</name><message><source>{0} In all {1} images of the project are missing.</source><translation>{0} 项目中共缺失 {1} 幅图像。</translation></message></context>
+<context><name>RelocateDialog</name><message><source>{} Its mask may not lie right on it any more: each pixel of the mask would belong to another pixel of the image. Find the original, or go on if you are sure.</source><translation>{} 掩膜可能不再与图像对齐：掩膜的每个像素会对应图像的另一个像素。请找到原图，或在确定无误时继续。</translation></message></context>
+<context><name>RelocateDialog</name><message><source>{} found. </source><translation>已找到 {}。</translation></message></context>
+<context><name>RelocateDialog</name><message><source>{} images of the project are not where they were.</source><translation>项目中有 {} 幅图像不在原处。</translation></message></context>
+<context><name>RelocateDialog</name><message><source>{} more are not listed.</source><translation>另有 {} 项未列出。</translation></message></context>
+<context><name>ReviewPanel</name><message><source>'{}' by {} is void: the mask was changed after it.</source><translation>“{}”（{}）已失效：此后掩膜被更改。</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Axial</source><translation>轴位</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Coronal</source><translation>冠状位</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Decisions and comments</source><translation>决定与评论</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Decisions and comments, the newest first</source><translation>决定与评论，最新的在前</translation></message></context>
+<context><name>ReviewPanel</name><message><source>No object</source><translation>无目标</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Reader</source><translation>阅片人</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Review</source><translation>审阅</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Sagittal</source><translation>矢状位</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Slices seen</source><translation>已看切片</translation></message></context>
+<context><name>ReviewPanel</name><message><source>This project can only be looked at here.</source><translation>此项目在此处只能查看。</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Two readers</source><translation>两位阅片人</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Two readers decided on this case.</source><translation>两位阅片人已对本例作出决定。</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Volumes</source><translation>体积</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Whose name decisions, comments and strokes carry</source><translation>决定、评论和笔画所署的姓名</translation></message></context>
+<context><name>ReviewPanel</name><message><source>You read second: what the first reader did and said is hidden.</source><translation>您是第二阅片人：第一阅片人的操作和意见已隐藏。</translation></message></context>
+<context><name>ReviewPanel</name><message><source>all slices seen</source><translation>所有切片均已看过</translation></message></context>
+<context><name>ReviewPanel</name><message><source>in neither</source><translation>两者均无</translation></message></context>
+<context><name>ReviewPanel</name><message><source>not seen: {}</source><translation>未看：{}</translation></message></context>
+<context><name>ReviewPanel</name><message><source>{} and {} differ in {} pixels. Dice:</source><translation>{} 与 {} 有 {} 个像素不同。Dice：</translation></message></context>
+<context><name>ReviewPanel</name><message><source>{} ml</source><translation>{} 毫升</translation></message></context>
+<context><name>ReviewPanel</name><message><source>{} of {} to review</source><translation>待审 {} / {}</translation></message></context>
+<context><name>ReviewPanel</name><message><source>{} px</source><translation>{} 像素</translation></message></context>
+<context><name>ReviewPresenter</name><message><source>No other case is left to review</source><translation>没有其他待审的病例</translation></message></context>
 <context><name>SearchDialog</name><message><source>A command, class, case or setting</source><translation>命令、类别、病例或设置</translation></message></context>
 <context><name>SearchDialog</name><message><source>Case</source><translation>病例</translation></message></context>
 <context><name>SearchDialog</name><message><source>Case {}</source><translation>病例 {}</translation></message></context>
@@ -175,21 +301,36 @@
 <context><name>SlicesPanel</name><message><source>Sagittal</source><translation>矢状面</translation></message></context>
 <context><name>SlicesPanel</name><message><source>Slice</source><translation>切片</translation></message></context>
 <context><name>SlicesPanel</name><message><source>{} of {}</source><translation>第 {} / {} 张</translation></message></context>
+<context><name>StartPage</name><message><source>A network proposes, the CRF snaps to edges, you correct. Nothing is lost.</source><translation>网络给出建议，CRF 贴合边缘，由您修正。任何工作都不会丢失。</translation></message></context>
+<context><name>StartPage</name><message><source>Images, volumes, folders and .sulcus projects can be dropped here.</source><translation>可将图像、体数据、文件夹和 .sulcus 项目拖放到此处。</translation></message></context>
+<context><name>StartPage</name><message><source>Open a folder&#10;or project</source><translation>打开文件夹
+或项目</translation></message></context>
+<context><name>StartPage</name><message><source>Open images&#10;or volumes</source><translation>打开图像
+或体数据</translation></message></context>
+<context><name>StartPage</name><message><source>Sulcus</source><translation>Sulcus</translation></message></context>
+<context><name>StartPage</name><message><source>Try&#10;the sample</source><translation>试用
+示例</translation></message></context>
 <context><name>StatusPanel</name><message><source>, {:.0f} s left</source><translation>，剩余 {:.0f} 秒</translation></message></context>
-<context><name>StatusPanel</name><message><source>Cancel</source><translation>取消</translation></message></context>
-<context><name>StatusPanel</name><message><source>Cancel the running job</source><translation>取消正在运行的任务</translation></message></context>
 <context><name>StatusPanel</name><message><source>Cancelled; everything is as it was</source><translation>已取消；一切保持原样</translation></message></context>
-<context><name>StatusPanel</name><message><source>Progress of the running job</source><translation>当前任务的进度</translation></message></context>
+<context><name>StatusPanel</name><message><source>Class, and who or what gave it to the pixel</source><translation>类别，以及由谁或什么赋予</translation></message></context>
+<context><name>StatusPanel</name><message><source>Every stroke is on the disk</source><translation>每一笔都已写入磁盘</translation></message></context>
+<context><name>StatusPanel</name><message><source>Intensity of the pixel in the file</source><translation>文件中该像素的强度</translation></message></context>
+<context><name>StatusPanel</name><message><source>Preview: Enter keeps it, Esc leaves the mask as it is</source><translation>预览：Enter 保留，Esc 保持掩膜原样</translation></message></context>
+<context><name>StatusPanel</name><message><source>Review state; the reader is {}</source><translation>审阅状态；阅片人为 {}</translation></message></context>
+<context><name>StatusPanel</name><message><source>Saved {}</source><translation>已保存 {}</translation></message></context>
+<context><name>StatusPanel</name><message><source>Saving</source><translation>正在保存</translation></message></context>
+<context><name>StatusPanel</name><message><source>The last stroke is not on the disk</source><translation>最后一笔尚未写入磁盘</translation></message></context>
+<context><name>StatusPanel</name><message><source>Tool in hand, and where it may paint</source><translation>当前工具及其可绘制的范围</translation></message></context>
+<context><name>StatusPanel</name><message><source>UNSAVED</source><translation>未保存</translation></message></context>
 <context><name>StatusPanel</name><message><source>device: not asked yet</source><translation>设备：尚未查询</translation></message></context>
-<context><name>StatusPanel</name><message><source>ignored</source><translation>已忽略</translation></message></context>
-<context><name>StatusPanel</name><message><source>saved {}</source><translation>已保存 {}</translation></message></context>
-<context><name>StatusPanel</name><message><source>unsaved</source><translation>未保存</translation></message></context>
+<context><name>StatusPanel</name><message><source>{} slices with a mask were not seen yet (Ctrl+Shift+N shows the next one)</source><translation>还有 {} 个含掩膜的切片未看过（Ctrl+Shift+N 显示下一个）</translation></message></context>
 <context><name>StepsDialog</name><message><source>Belief after iteration {} of {}: {} pixels changed their class</source><translation>第 {} / {} 次迭代后的置信度：{} 个像素改变了类别</translation></message></context>
 <context><name>StepsDialog</name><message><source>Class</source><translation>类别</translation></message></context>
 <context><name>StepsDialog</name><message><source>Iteration</source><translation>迭代</translation></message></context>
 <context><name>StepsDialog</name><message><source>Score map: what the unary says before any iteration</source><translation>得分图：任何迭代之前的一元项</translation></message></context>
 <context><name>StepsDialog</name><message><source>Solving...</source><translation>正在求解…</translation></message></context>
 <context><name>StepsDialog</name><message><source>Steps of the CRF</source><translation>CRF 的步骤</translation></message></context>
+<context><name>ToldModel</name><message><source>you</source><translation>您</translation></message></context>
 <context><name>ToolOptionsPanel</name><message><source>Tool options</source><translation>工具选项</translation></message></context>
 <context><name>ToolsPanel</name><message><source>Tools</source><translation>工具</translation></message></context>
 <context><name>ValueSlider</name><message><source>Off: leave it out</source><translation>关闭：不使用此项</translation></message></context>
@@ -207,6 +348,9 @@
 <context><name>actions</name><message><source>3-D brush</source><translation>三维画笔</translation></message></context>
 <context><name>actions</name><message><source>3D Slicer-like</source><translation>类似 3D Slicer</translation></message></context>
 <context><name>actions</name><message><source>About Sulcus</source><translation>关于 Sulcus</translation></message></context>
+<context><name>actions</name><message><source>Adjudicate and next</source><translation>裁定并转到下一个</translation></message></context>
+<context><name>actions</name><message><source>Approve and next</source><translation>通过并转到下一个</translation></message></context>
+<context><name>actions</name><message><source>Ask for a second reader</source><translation>请第二阅片人</translation></message></context>
 <context><name>actions</name><message><source>Background</source><translation>背景</translation></message></context>
 <context><name>actions</name><message><source>Brush half as large</source><translation>画笔缩小一半</translation></message></context>
 <context><name>actions</name><message><source>Brush twice as large</source><translation>画笔放大一倍</translation></message></context>
@@ -221,46 +365,77 @@
 <context><name>actions</name><message><source>Class 8</source><translation>类别 8</translation></message></context>
 <context><name>actions</name><message><source>Class 9</source><translation>类别 9</translation></message></context>
 <context><name>actions</name><message><source>Close image</source><translation>关闭图像</translation></message></context>
+<context><name>actions</name><message><source>Comment on this place...</source><translation>评论此处...</translation></message></context>
 <context><name>actions</name><message><source>Compatibility of classes...</source><translation>类别兼容性…</translation></message></context>
-<context><name>actions</name><message><source>Copy images into the project</source><translation type="unfinished"></translation></message></context>
+<context><name>actions</name><message><source>Copy images into the project</source><translation>将图像复制到项目中</translation></message></context>
 <context><name>actions</name><message><source>Crosshair</source><translation>十字线</translation></message></context>
+<context><name>actions</name><message><source>Delete it in all slices</source><translation>在所有切片中删除</translation></message></context>
+<context><name>actions</name><message><source>Delete the region under the pointer</source><translation>删除指针下的区域</translation></message></context>
 <context><name>actions</name><message><source>Export masks...</source><translation>导出掩膜…</translation></message></context>
 <context><name>actions</name><message><source>Fainter mask</source><translation>减淡掩膜</translation></message></context>
+<context><name>actions</name><message><source>Fill between slices, as a preview</source><translation>在切片之间填充（预览）</translation></message></context>
 <context><name>actions</name><message><source>Fill the classes, or outline them</source><translation>填充或描边显示类别</translation></message></context>
-<context><name>actions</name><message><source>Find moved images...</source><translation type="unfinished"></translation></message></context>
+<context><name>actions</name><message><source>Find moved images...</source><translation>查找已移动的图像...</translation></message></context>
 <context><name>actions</name><message><source>Fit to window</source><translation>适应窗口</translation></message></context>
 <context><name>actions</name><message><source>Flash changed pixels</source><translation>闪烁显示改变的像素</translation></message></context>
 <context><name>actions</name><message><source>Full screen</source><translation>全屏</translation></message></context>
 <context><name>actions</name><message><source>Hatch what a person corrected</source><translation>以斜线标出人工修正的像素</translation></message></context>
 <context><name>actions</name><message><source>ITK-SNAP-like</source><translation>类似 ITK-SNAP</translation></message></context>
-<context><name>actions</name><message><source>Keep the refined preview</source><translation>保留细化预览</translation></message></context>
+<context><name>actions</name><message><source>Keep the preview</source><translation>保留预览</translation></message></context>
 <context><name>actions</name><message><source>Keyboard and mouse...</source><translation>键盘与鼠标…</translation></message></context>
 <context><name>actions</name><message><source>Larger brush</source><translation>增大画笔</translation></message></context>
+<context><name>actions</name><message><source>Lock a class</source><translation>锁定类别</translation></message></context>
+<context><name>actions</name><message><source>Lock class 1</source><translation>锁定类别 1</translation></message></context>
+<context><name>actions</name><message><source>Lock class 2</source><translation>锁定类别 2</translation></message></context>
+<context><name>actions</name><message><source>Lock class 3</source><translation>锁定类别 3</translation></message></context>
+<context><name>actions</name><message><source>Lock class 4</source><translation>锁定类别 4</translation></message></context>
+<context><name>actions</name><message><source>Lock class 5</source><translation>锁定类别 5</translation></message></context>
+<context><name>actions</name><message><source>Lock class 6</source><translation>锁定类别 6</translation></message></context>
+<context><name>actions</name><message><source>Lock class 7</source><translation>锁定类别 7</translation></message></context>
+<context><name>actions</name><message><source>Lock class 8</source><translation>锁定类别 8</translation></message></context>
+<context><name>actions</name><message><source>Lock class 9</source><translation>锁定类别 9</translation></message></context>
 <context><name>actions</name><message><source>Medical</source><translation>医学影像</translation></message></context>
 <context><name>actions</name><message><source>Next image</source><translation>下一幅图像</translation></message></context>
 <context><name>actions</name><message><source>Next layout of the planes</source><translation>下一种切面布局</translation></message></context>
 <context><name>actions</name><message><source>Next plane</source><translation>下一个切面</translation></message></context>
 <context><name>actions</name><message><source>Next slice</source><translation>下一张切片</translation></message></context>
+<context><name>actions</name><message><source>Next slice not seen</source><translation>下一个未看过的切片</translation></message></context>
+<context><name>actions</name><message><source>Next unreviewed case</source><translation>下一个待审病例</translation></message></context>
 <context><name>actions</name><message><source>Nose on the left or on the right</source><translation>鼻尖朝左或朝右</translation></message></context>
 <context><name>actions</name><message><source>Open files...</source><translation>打开文件…</translation></message></context>
 <context><name>actions</name><message><source>Open folder...</source><translation>打开文件夹…</translation></message></context>
 <context><name>actions</name><message><source>Open the sample</source><translation>打开示例</translation></message></context>
+<context><name>actions</name><message><source>Operations</source><translation>操作</translation></message></context>
 <context><name>actions</name><message><source>Pixel grid</source><translation>像素网格</translation></message></context>
 <context><name>actions</name><message><source>Planes of a volume</source><translation>体数据的切面</translation></message></context>
 <context><name>actions</name><message><source>Predict this image</source><translation>预测此图像</translation></message></context>
 <context><name>actions</name><message><source>Previous image</source><translation>上一幅图像</translation></message></context>
 <context><name>actions</name><message><source>Previous plane</source><translation>上一个切面</translation></message></context>
 <context><name>actions</name><message><source>Previous slice</source><translation>上一张切片</translation></message></context>
+<context><name>actions</name><message><source>Previous unreviewed case</source><translation>上一个待审病例</translation></message></context>
 <context><name>actions</name><message><source>Quit</source><translation>退出</translation></message></context>
 <context><name>actions</name><message><source>Radiological or neurological</source><translation>放射学或神经学惯例</translation></message></context>
 <context><name>actions</name><message><source>Redo</source><translation>重做</translation></message></context>
 <context><name>actions</name><message><source>Refine the whole volume</source><translation>细化整个体数据</translation></message></context>
+<context><name>actions</name><message><source>Reject with a reason...</source><translation>注明原因退回...</translation></message></context>
 <context><name>actions</name><message><source>Reset layout</source><translation>重置布局</translation></message></context>
 <context><name>actions</name><message><source>Save</source><translation>保存</translation></message></context>
 <context><name>actions</name><message><source>Search commands...</source><translation>搜索命令…</translation></message></context>
 <context><name>actions</name><message><source>Settings...</source><translation>设置…</translation></message></context>
+<context><name>actions</name><message><source>Show or hide a class</source><translation>显示或隐藏类别</translation></message></context>
+<context><name>actions</name><message><source>Show or hide class 1</source><translation>显示或隐藏类别 1</translation></message></context>
+<context><name>actions</name><message><source>Show or hide class 2</source><translation>显示或隐藏类别 2</translation></message></context>
+<context><name>actions</name><message><source>Show or hide class 3</source><translation>显示或隐藏类别 3</translation></message></context>
+<context><name>actions</name><message><source>Show or hide class 4</source><translation>显示或隐藏类别 4</translation></message></context>
+<context><name>actions</name><message><source>Show or hide class 5</source><translation>显示或隐藏类别 5</translation></message></context>
+<context><name>actions</name><message><source>Show or hide class 6</source><translation>显示或隐藏类别 6</translation></message></context>
+<context><name>actions</name><message><source>Show or hide class 7</source><translation>显示或隐藏类别 7</translation></message></context>
+<context><name>actions</name><message><source>Show or hide class 8</source><translation>显示或隐藏类别 8</translation></message></context>
+<context><name>actions</name><message><source>Show or hide class 9</source><translation>显示或隐藏类别 9</translation></message></context>
 <context><name>actions</name><message><source>Show or hide names of images</source><translation>显示或隐藏图像名称</translation></message></context>
 <context><name>actions</name><message><source>Show or hide the mask</source><translation>显示或隐藏掩膜</translation></message></context>
+<context><name>actions</name><message><source>Show where two readers differ</source><translation>显示两位阅片人的差异</translation></message></context>
+<context><name>actions</name><message><source>Skip</source><translation>跳过</translation></message></context>
 <context><name>actions</name><message><source>Smaller brush</source><translation>减小画笔</translation></message></context>
 <context><name>actions</name><message><source>Smooth pixels</source><translation>平滑像素</translation></message></context>
 <context><name>actions</name><message><source>Split before/after</source><translation>前后对比分割线</translation></message></context>
@@ -269,6 +444,8 @@
 <context><name>actions</name><message><source>Steps of the CRF...</source><translation>CRF 的步骤…</translation></message></context>
 <context><name>actions</name><message><source>Stronger mask</source><translation>加深掩膜</translation></message></context>
 <context><name>actions</name><message><source>Sulcus</source><translation>Sulcus</translation></message></context>
+<context><name>actions</name><message><source>Take the first reader's mask</source><translation>采用第一阅片人的掩膜</translation></message></context>
+<context><name>actions</name><message><source>Take the second reader's mask</source><translation>采用第二阅片人的掩膜</translation></message></context>
 <context><name>actions</name><message><source>Ten slices down</source><translation>向下十张切片</translation></message></context>
 <context><name>actions</name><message><source>Ten slices up</source><translation>向上十张切片</translation></message></context>
 <context><name>actions</name><message><source>This plane alone, or all</source><translation>仅此切面或全部切面</translation></message></context>
@@ -312,19 +489,36 @@
 <context><name>mouse</name><message><source>Take back the stroke under way, or leave the refinement</source><translation>收回正在进行的笔画，或离开细化</translation></message></context>
 <context><name>mouse</name><message><source>Use the tool</source><translation>使用工具</translation></message></context>
 <context><name>mouse</name><message><source>Wheel</source><translation>滚轮</translation></message></context>
+<context><name>operations</name><message><source>And</source><translation>与</translation></message></context>
+<context><name>operations</name><message><source>Axis</source><translation>轴</translation></message></context>
+<context><name>operations</name><message><source>Becomes</source><translation>变为</translation></message></context>
+<context><name>operations</name><message><source>Class</source><translation>类别</translation></message></context>
 <context><name>operations</name><message><source>Clear a class</source><translation>清除类别</translation></message></context>
 <context><name>operations</name><message><source>Combine with a mask</source><translation>与掩膜合并</translation></message></context>
-<context><name>operations</name><message><source>Copy to the next slice</source><translation>复制到下一张切片</translation></message></context>
+<context><name>operations</name><message><source>Copy to the next slices</source><translation>复制到后续切片</translation></message></context>
 <context><name>operations</name><message><source>Fill between slices</source><translation>切片间填充</translation></message></context>
 <context><name>operations</name><message><source>Fill holes</source><translation>填充孔洞</translation></message></context>
 <context><name>operations</name><message><source>Grow</source><translation>膨胀</translation></message></context>
+<context><name>operations</name><message><source>How</source><translation>方式</translation></message></context>
+<context><name>operations</name><message><source>How far</source><translation>距离</translation></message></context>
+<context><name>operations</name><message><source>How many slices</source><translation>切片数</translation></message></context>
+<context><name>operations</name><message><source>Intersect</source><translation>求交</translation></message></context>
 <context><name>operations</name><message><source>Keep the largest part</source><translation>保留最大部分</translation></message></context>
+<context><name>operations</name><message><source>Mask</source><translation>掩膜</translation></message></context>
 <context><name>operations</name><message><source>Merge into another class</source><translation>并入另一类别</translation></message></context>
+<context><name>operations</name><message><source>Next slices</source><translation>后续切片</translation></message></context>
 <context><name>operations</name><message><source>Remove small parts</source><translation>移除小区域</translation></message></context>
 <context><name>operations</name><message><source>Shrink</source><translation>收缩</translation></message></context>
+<context><name>operations</name><message><source>Slice</source><translation>切片</translation></message></context>
+<context><name>operations</name><message><source>Slices before</source><translation>之前的切片</translation></message></context>
+<context><name>operations</name><message><source>Smaller than</source><translation>小于</translation></message></context>
 <context><name>operations</name><message><source>Smooth</source><translation>平滑</translation></message></context>
+<context><name>operations</name><message><source>Subtract</source><translation>相减</translation></message></context>
 <context><name>operations</name><message><source>Swap two classes</source><translation>交换两个类别</translation></message></context>
-<context><name>operations</name><message><source>copies a class one slice further</source><translation>将类别复制到下一张切片</translation></message></context>
+<context><name>operations</name><message><source>Towards</source><translation>方向</translation></message></context>
+<context><name>operations</name><message><source>Unite</source><translation>合并</translation></message></context>
+<context><name>operations</name><message><source>Width</source><translation>宽度</translation></message></context>
+<context><name>operations</name><message><source>copies the mask some slices further</source><translation>将掩膜复制到若干切片</translation></message></context>
 <context><name>operations</name><message><source>draws a class between two drawn slices</source><translation>在两张已绘制的切片之间绘制类别</translation></message></context>
 <context><name>operations</name><message><source>each becomes the other</source><translation>两者互换</translation></message></context>
 <context><name>operations</name><message><source>fills background that a class encloses</source><translation>填充被类别包围的背景</translation></message></context>
@@ -373,6 +567,8 @@
 <context><name>parameters</name><message><source>w1: how strongly like colours agree</source><translation>w1：相似颜色一致的强度</translation></message></context>
 <context><name>parameters</name><message><source>w2: how strongly neighbours agree</source><translation>w2：邻近像素一致的强度</translation></message></context>
 <context><name>parameters</name><message><source>whether each kernel is divided by its own sum</source><translation>每个核是否除以自身之和</translation></message></context>
+<context><name>settings</name><message><source>A volume is approved once each slice with a mask was shown in one of the planes</source><translation>含掩膜的每个切片都在某一平面显示过之后，体数据方可通过</translation></message></context>
+<context><name>settings</name><message><source>Approve only what was seen</source><translation>只通过已看过的内容</translation></message></context>
 <context><name>settings</name><message><source>As the system</source><translation>跟随系统</translation></message></context>
 <context><name>settings</name><message><source>Brush size</source><translation>画笔大小</translation></message></context>
 <context><name>settings</name><message><source>Crosshair</source><translation>十字线</translation></message></context>
@@ -400,6 +596,7 @@
 <context><name>settings</name><message><source>Pixels that neither a network nor the CRF changes unasked</source><translation>网络和 CRF 不会擅自更改的像素</translation></message></context>
 <context><name>settings</name><message><source>Planes of a volume</source><translation>体数据的切面</translation></message></context>
 <context><name>settings</name><message><source>Remember what was opened</source><translation>记住打开过的内容</translation></message></context>
+<context><name>settings</name><message><source>Review</source><translation>审阅</translation></message></context>
 <context><name>settings</name><message><source>Shift + wheel</source><translation>Shift + 滚轮</translation></message></context>
 <context><name>settings</name><message><source>Slice</source><translation>切片</translation></message></context>
 <context><name>settings</name><message><source>Smooth pixels</source><translation>平滑像素</translation></message></context>
@@ -415,9 +612,9 @@
 <context><name>showing</name><message><source>Images and volumes ({})</source><translation>图像和体数据 ({})</translation></message></context>
 <context><name>showing</name><message><source>Open</source><translation>打开</translation></message></context>
 <context><name>showing</name><message><source>Open a folder of images, or a .sulcus project</source><translation>打开图像文件夹或 .sulcus 项目</translation></message></context>
-<context><name>showing</name><message><source>Projects (*.sulcus)</source><translation type="unfinished"></translation></message></context>
-<context><name>showing</name><message><source>Save what is left as a new project</source><translation type="unfinished"></translation></message></context>
-<context><name>showing</name><message><source>{} images were copied into the project.</source><translation type="unfinished"></translation></message></context>
+<context><name>showing</name><message><source>Projects (*.sulcus)</source><translation>项目 (*.sulcus)</translation></message></context>
+<context><name>showing</name><message><source>Save what is left as a new project</source><translation>将剩余内容另存为新项目</translation></message></context>
+<context><name>showing</name><message><source>{} images were copied into the project.</source><translation>已将 {} 幅图像复制到项目中。</translation></message></context>
 <context><name>states</name><message><source>adjudicated</source><translation>已裁定</translation></message></context>
 <context><name>states</name><message><source>approved</source><translation>已通过</translation></message></context>
 <context><name>states</name><message><source>in review</source><translation>审阅中</translation></message></context>
@@ -425,11 +622,27 @@
 <context><name>states</name><message><source>new</source><translation>新</translation></message></context>
 <context><name>states</name><message><source>predicted</source><translation>已预测</translation></message></context>
 <context><name>states</name><message><source>rejected</source><translation>已退回</translation></message></context>
-<context><name>take over</name><message><source>All finished strokes are kept. The other window cannot change the project any more, and a stroke that is being drawn there now is lost. Only do this if nobody works there.</source><translation type="unfinished"></translation></message></context>
-<context><name>take over</name><message><source>Only look</source><translation type="unfinished"></translation></message></context>
-<context><name>take over</name><message><source>Take over</source><translation type="unfinished"></translation></message></context>
-<context><name>take over</name><message><source>Take the project over from {}?</source><translation type="unfinished"></translation></message></context>
-<context><name>take over</name><message><source>another Sulcus</source><translation type="unfinished"></translation></message></context>
+<context><name>steps</name><message><source>A reader's mask taken over</source><translation>采用了阅片人的掩膜</translation></message></context>
+<context><name>steps</name><message><source>CRF</source><translation>CRF</translation></message></context>
+<context><name>steps</name><message><source>Confirmed</source><translation>已确认</translation></message></context>
+<context><name>steps</name><message><source>Delete region</source><translation>删除区域</translation></message></context>
+<context><name>steps</name><message><source>Imported mask</source><translation>导入的掩膜</translation></message></context>
+<context><name>steps</name><message><source>Kept mask</source><translation>保留的掩膜</translation></message></context>
+<context><name>steps</name><message><source>Predicted by {}</source><translation>由 {} 预测</translation></message></context>
+<context><name>steps</name><message><source>Put back for the second reader</source><translation>为第二阅片人还原</translation></message></context>
+<context><name>steps</name><message><source>Refined by the ConvCRF</source><translation>由 ConvCRF 细化</translation></message></context>
+<context><name>steps</name><message><source>Refined by the dense CRF</source><translation>由全连接 CRF 细化</translation></message></context>
+<context><name>steps</name><message><source>a model</source><translation>模型</translation></message></context>
+<context><name>steps</name><message><source>confirmed</source><translation>已确认</translation></message></context>
+<context><name>steps</name><message><source>imported</source><translation>导入</translation></message></context>
+<context><name>steps</name><message><source>model</source><translation>模型</translation></message></context>
+<context><name>steps</name><message><source>painted</source><translation>绘制</translation></message></context>
+<context><name>steps</name><message><source>untouched</source><translation>未处理</translation></message></context>
+<context><name>take over</name><message><source>All finished strokes are kept. The other window cannot change the project any more, and a stroke that is being drawn there now is lost. Only do this if nobody works there.</source><translation>所有已完成的笔画都会保留。另一个窗口将无法再更改该项目，那里正在绘制的笔画会丢失。仅当无人在那里工作时才执行此操作。</translation></message></context>
+<context><name>take over</name><message><source>Only look</source><translation>仅查看</translation></message></context>
+<context><name>take over</name><message><source>Take over</source><translation>接管</translation></message></context>
+<context><name>take over</name><message><source>Take the project over from {}?</source><translation>从 {} 接管该项目？</translation></message></context>
+<context><name>take over</name><message><source>another Sulcus</source><translation>另一个 Sulcus</translation></message></context>
 <context><name>tools</name><message><source>3-D</source><translation>三维</translation></message></context>
 <context><name>tools</name><message><source>Brush</source><translation>画笔</translation></message></context>
 <context><name>tools</name><message><source>CRF brush</source><translation>CRF 画笔</translation></message></context>
@@ -493,2590 +706,4 @@
 <context><name>tools</name><message><source>the connected part under the pointer, or all of its class</source><translation>指针下的连通部分，或其整个类别</translation></message></context>
 <context><name>tools</name><message><source>the pressure of a pen sets the size</source><translation>笔的压力决定大小</translation></message></context>
 <context><name>tools</name><message><source>what the brush leaves</source><translation>画笔留下的形状</translation></message></context>
-<context>
-    <name>AgreementBox</name>
-    <message>
-        <source>Adjudicate &amp;&amp; next</source>
-        <translation>裁定 &amp;&amp; 下一个</translation>
-    </message>
-    <message>
-        <source>Settle it by the mask as it is now</source>
-        <translation>以当前掩膜作为裁定结果</translation>
-    </message>
-    <message>
-        <source>Show differences</source>
-        <translation>显示差异</translation>
-    </message>
-    <message>
-        <source>Take {}'s mask</source>
-        <translation>采用 {} 的掩膜</translation>
-    </message>
-</context>
-<context>
-    <name>BeliefMap</name>
-    <message>
-        <source>Belief map</source>
-        <translation>置信图</translation>
-    </message>
-</context>
-<context>
-    <name>Canvas</name>
-    <message>
-        <source>Canvas</source>
-        <translation>画布</translation>
-    </message>
-    <message>
-        <source>ConvCRF</source>
-        <translation>ConvCRF</translation>
-    </message>
-    <message>
-        <source>Fully connected</source>
-        <translation>全连接</translation>
-    </message>
-    <message>
-        <source>Open an image, a folder or a volume, or drop it here</source>
-        <translation>打开图像、文件夹或体数据，或将其拖放到此处</translation>
-    </message>
-    <message>
-        <source>after</source>
-        <translation>之后</translation>
-    </message>
-    <message>
-        <source>before</source>
-        <translation>之前</translation>
-    </message>
-</context>
-<context>
-    <name>CasesPanel</name>
-    <message>
-        <source>Cases</source>
-        <translation>病例</translation>
-    </message>
-</context>
-<context>
-    <name>ClassesPanel</name>
-    <message>
-        <source>Class</source>
-        <translation>类别</translation>
-    </message>
-    <message>
-        <source>Classes</source>
-        <translation>类别</translation>
-    </message>
-    <message>
-        <source>Key</source>
-        <translation>按键</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>大小</translation>
-    </message>
-    <message>
-        <source>{} pixels</source>
-        <translation>{} 个像素</translation>
-    </message>
-</context>
-<context>
-    <name>CommentDialog</name>
-    <message>
-        <source>Comment</source>
-        <translation>评论</translation>
-    </message>
-    <message>
-        <source>Comment at {}</source>
-        <translation>在 {} 处评论</translation>
-    </message>
-    <message>
-        <source>Keep</source>
-        <translation>保留</translation>
-    </message>
-    <message>
-        <source>What is to be said of this place?</source>
-        <translation>对此处有什么要说的？</translation>
-    </message>
-</context>
-<context>
-    <name>CompatibilityDialog</name>
-    <message>
-        <source>A cost for each pair of classes</source>
-        <translation>为每对类别指定代价</translation>
-    </message>
-    <message>
-        <source>Both ways alike</source>
-        <translation>双向相同</translation>
-    </message>
-    <message>
-        <source>Compatibility of classes</source>
-        <translation>类别兼容性</translation>
-    </message>
-    <message>
-        <source>Cost of two classes side by side</source>
-        <translation>两个类别相邻的代价</translation>
-    </message>
-    <message>
-        <source>Cost of {} beside {}</source>
-        <translation>{} 与 {} 相邻的代价</translation>
-    </message>
-    <message>
-        <source>Potts: any two classes cost 1</source>
-        <translation>Potts：任意两个不同类别的代价为 1</translation>
-    </message>
-    <message>
-        <source>The cost for a pixel of the class of the row beside one of the class of the column; a negative cost attracts.</source>
-        <translation>行类别的像素与列类别的像素相邻的代价；负值表示相互吸引。</translation>
-    </message>
-</context>
-<context>
-    <name>DecisionButtons</name>
-    <message>
-        <source>Approve &amp;&amp; next</source>
-        <translation>通过 &amp;&amp; 下一个</translation>
-    </message>
-    <message>
-        <source>Approve the mask as it is (Ctrl+Enter)</source>
-        <translation>按现状通过掩膜 (Ctrl+Enter)</translation>
-    </message>
-    <message>
-        <source>Comment</source>
-        <translation>评论</translation>
-    </message>
-    <message>
-        <source>Go on without a decision (Ctrl+Space)</source>
-        <translation>不作决定，继续 (Ctrl+Space)</translation>
-    </message>
-    <message>
-        <source>Go to the next slice not seen (Ctrl+Shift+N)</source>
-        <translation>转到下一个未看过的切片 (Ctrl+Shift+N)</translation>
-    </message>
-    <message>
-        <source>Let somebody else read it, blind (Ctrl+Shift+Space)</source>
-        <translation>请另一人独立阅片（盲读）(Ctrl+Shift+Space)</translation>
-    </message>
-    <message>
-        <source>Next unseen</source>
-        <translation>下一个未看</translation>
-    </message>
-    <message>
-        <source>Reject...</source>
-        <translation>退回...</translation>
-    </message>
-    <message>
-        <source>Say something of this place (Ctrl+M)</source>
-        <translation>对此处作评论 (Ctrl+M)</translation>
-    </message>
-    <message>
-        <source>Second reader</source>
-        <translation>第二阅片人</translation>
-    </message>
-    <message>
-        <source>Send it back with a reason (Ctrl+Shift+Enter)</source>
-        <translation>注明原因并退回 (Ctrl+Shift+Enter)</translation>
-    </message>
-    <message>
-        <source>Skip</source>
-        <translation>跳过</translation>
-    </message>
-</context>
-<context>
-    <name>ExportDialog</name>
-    <message>
-        <source>Choose...</source>
-        <translation>选择…</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>导出</translation>
-    </message>
-    <message>
-        <source>Export masks</source>
-        <translation>导出掩膜</translation>
-    </message>
-    <message>
-        <source>Files that will be written</source>
-        <translation>将要写入的文件</translation>
-    </message>
-    <message>
-        <source>Folder</source>
-        <translation>文件夹</translation>
-    </message>
-    <message>
-        <source>Folder for the masks</source>
-        <translation>存放掩膜的文件夹</translation>
-    </message>
-    <message>
-        <source>Format</source>
-        <translation>格式</translation>
-    </message>
-    <message>
-        <source>In the format of each image</source>
-        <translation>与各图像相同的格式</translation>
-    </message>
-    <message>
-        <source>Without a mask: {}</source>
-        <translation>没有掩膜：{}</translation>
-    </message>
-    <message>
-        <source>Writes</source>
-        <translation>写入</translation>
-    </message>
-</context>
-<context>
-    <name>HistoryModel</name>
-    <message>
-        <source>Beginning</source>
-        <translation>起点</translation>
-    </message>
-    <message>
-        <source>before the first of these steps</source>
-        <translation>在这些步骤之前</translation>
-    </message>
-    <message>
-        <source>undone</source>
-        <translation>已撤销</translation>
-    </message>
-    <message>
-        <source>you</source>
-        <translation>您</translation>
-    </message>
-    <message>
-        <source>{} px</source>
-        <translation>{} 像素</translation>
-    </message>
-</context>
-<context>
-    <name>HistoryPanel</name>
-    <message>
-        <source>History</source>
-        <translation>历史</translation>
-    </message>
-    <message>
-        <source>Redo (Ctrl+Shift+Z)</source>
-        <translation>重做 (Ctrl+Shift+Z)</translation>
-    </message>
-    <message>
-        <source>Steps of this case, the newest first</source>
-        <translation>本例的步骤，最新的在前</translation>
-    </message>
-    <message>
-        <source>Undo (Ctrl+Z)</source>
-        <translation>撤销 (Ctrl+Z)</translation>
-    </message>
-    <message>
-        <source>{} steps</source>
-        <translation>{} 步</translation>
-    </message>
-    <message>
-        <source>{} steps, {} undone</source>
-        <translation>{} 步，{} 步已撤销</translation>
-    </message>
-</context>
-<context>
-    <name>IntensityRange</name>
-    <message>
-        <source>Highest intensity that is painted on</source>
-        <translation>可绘制的最高强度</translation>
-    </message>
-    <message>
-        <source>Lowest intensity that is painted on</source>
-        <translation>可绘制的最低强度</translation>
-    </message>
-    <message>
-        <source>Take an intensity from the picture: press, then click a pixel</source>
-        <translation>从图像取强度：按下后点击一个像素</translation>
-    </message>
-    <message>
-        <source>to</source>
-        <translation>至</translation>
-    </message>
-</context>
-<context>
-    <name>JobBar</name>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Cancel the running job</source>
-        <translation>取消正在运行的任务</translation>
-    </message>
-    <message>
-        <source>Progress of the running job</source>
-        <translation>正在运行的任务的进度</translation>
-    </message>
-</context>
-<context>
-    <name>MainWindow</name>
-    <message>
-        <source>Confirm what stands above the image first</source>
-        <translation>请先确认图像上方的提示</translation>
-    </message>
-    <message>
-        <source>Main</source>
-        <translation>主工具栏</translation>
-    </message>
-    <message>
-        <source>Mask opacity {:.0%}</source>
-        <translation>掩膜不透明度 {:.0%}</translation>
-    </message>
-    <message>
-        <source>{} masks exported</source>
-        <translation>已导出 {} 个掩膜</translation>
-    </message>
-</context>
-<context>
-    <name>ModelPanel</name>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Checkpoints (*.safetensors)</source>
-        <translation>检查点 (*.safetensors)</translation>
-    </message>
-    <message>
-        <source>Choose a checkpoint</source>
-        <translation>选择检查点</translation>
-    </message>
-    <message>
-        <source>Choose a checkpoint of your own (.safetensors)</source>
-        <translation>选择您自己的检查点 (.safetensors)</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Predict this image</source>
-        <translation>预测此图像</translation>
-    </message>
-    <message>
-        <source>Weights...</source>
-        <translation>权重…</translation>
-    </message>
-</context>
-<context>
-    <name>NoticesPanel</name>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>I have checked this</source>
-        <translation>我已核对</translation>
-    </message>
-    <message>
-        <source>Notices of this image</source>
-        <translation>此图像的提示</translation>
-    </message>
-</context>
-<context>
-    <name>OperationDialog</name>
-    <message>
-        <source>Choose a mask</source>
-        <translation>选择掩膜</translation>
-    </message>
-    <message>
-        <source>Choose a mask file...</source>
-        <translation>选择掩膜文件...</translation>
-    </message>
-    <message>
-        <source>Do it</source>
-        <translation>执行</translation>
-    </message>
-    <message>
-        <source>Preview</source>
-        <translation>预览</translation>
-    </message>
-    <message>
-        <source>This slice</source>
-        <translation>此切片</translation>
-    </message>
-    <message>
-        <source>Whole volume</source>
-        <translation>整个体数据</translation>
-    </message>
-</context>
-<context>
-    <name>OperationsPresenter</name>
-    <message>
-        <source>A stroke was under way; nothing was done</source>
-        <translation>正在绘制一笔，未作任何更改</translation>
-    </message>
-    <message>
-        <source>Only volumes have slices to fill</source>
-        <translation>只有体数据才有可填充的切片</translation>
-    </message>
-    <message>
-        <source>Point at a region to delete it</source>
-        <translation>请将指针指向要删除的区域</translation>
-    </message>
-    <message>
-        <source>The mask was changed meanwhile; nothing was done</source>
-        <translation>掩膜已在此期间改变，未作任何更改</translation>
-    </message>
-    <message>
-        <source>There is nothing to delete at this place</source>
-        <translation>此处没有可删除的内容</translation>
-    </message>
-    <message>
-        <source>{}: nothing to change</source>
-        <translation>{}：无需更改</translation>
-    </message>
-</context>
-<context>
-    <name>OptionForm</name>
-    <message>
-        <source>All classes</source>
-        <translation>所有类别</translation>
-    </message>
-</context>
-<context>
-    <name>PaintModeBar</name>
-    <message>
-        <source>Paint mode</source>
-        <translation>绘制模式</translation>
-    </message>
-</context>
-<context>
-    <name>PaintModeStrip</name>
-    <message>
-        <source>Only intensities</source>
-        <translation>仅限强度</translation>
-    </message>
-    <message>
-        <source>Paint only pixels between two intensities</source>
-        <translation>只绘制两个强度之间的像素</translation>
-    </message>
-    <message>
-        <source>Paint over</source>
-        <translation>覆盖</translation>
-    </message>
-    <message>
-        <source>What strokes may cover</source>
-        <translation>笔画可以覆盖的内容</translation>
-    </message>
-    <message>
-        <source>background only</source>
-        <translation>仅背景</translation>
-    </message>
-    <message>
-        <source>everything</source>
-        <translation>全部</translation>
-    </message>
-    <message>
-        <source>{} locked</source>
-        <translation>{} 个已锁定</translation>
-    </message>
-    <message>
-        <source>{} only</source>
-        <translation>仅 {}</translation>
-    </message>
-</context>
-<context>
-    <name>ParameterRows</name>
-    <message>
-        <source>More</source>
-        <translation>更多</translation>
-    </message>
-    <message>
-        <source>Potts...</source>
-        <translation>Potts…</translation>
-    </message>
-    <message>
-        <source>Table of {} classes...</source>
-        <translation>{} 个类别的表格…</translation>
-    </message>
-</context>
-<context>
-    <name>PartsDialog</name>
-    <message>
-        <source>Images to open</source>
-        <translation>要打开的图像</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <source>Open images</source>
-        <translation>打开图像</translation>
-    </message>
-    <message>
-        <source>Several images were found. Untick what you do not need.</source>
-        <translation>找到多个图像。请取消勾选不需要的图像。</translation>
-    </message>
-</context>
-<context>
-    <name>PlaneSigns</name>
-    <message>
-        <source>Axial</source>
-        <translation>横断面</translation>
-    </message>
-    <message>
-        <source>Coronal</source>
-        <translation>冠状面</translation>
-    </message>
-    <message>
-        <source>Sagittal</source>
-        <translation>矢状面</translation>
-    </message>
-    <message>
-        <source>oblique {:.0f}°</source>
-        <translation>倾斜 {:.0f}°</translation>
-    </message>
-</context>
-<context>
-    <name>PlanesPresenter</name>
-    <message>
-        <source>Neurological: patient left is on the left</source>
-        <translation>神经学惯例：患者左侧在左</translation>
-    </message>
-    <message>
-        <source>Radiological: patient left is on the right</source>
-        <translation>放射学惯例：患者左侧在右</translation>
-    </message>
-</context>
-<context>
-    <name>ReadoutPresenter</name>
-    <message>
-        <source>CRF, {}</source>
-        <translation>CRF 细化，{}</translation>
-    </message>
-    <message>
-        <source>confirmed by {}, {}</source>
-        <translation>由 {} 确认，{}</translation>
-    </message>
-    <message>
-        <source>ignored</source>
-        <translation>忽略</translation>
-    </message>
-    <message>
-        <source>imported {}, {}</source>
-        <translation>导入 {}，{}</translation>
-    </message>
-    <message>
-        <source>model {}, {}</source>
-        <translation>模型 {}，{}</translation>
-    </message>
-    <message>
-        <source>on background</source>
-        <translation>仅背景</translation>
-    </message>
-    <message>
-        <source>on {}</source>
-        <translation>仅 {}</translation>
-    </message>
-    <message>
-        <source>painted by {}, {}</source>
-        <translation>由 {} 绘制，{}</translation>
-    </message>
-    <message>
-        <source>you</source>
-        <translation>您</translation>
-    </message>
-    <message>
-        <source>{:g} to {:g}</source>
-        <translation>{:g} 至 {:g}</translation>
-    </message>
-    <message>
-        <source>{}  {:.1f} {:.1f} {:.1f} mm</source>
-        <translation>{}  {:.1f} {:.1f} {:.1f} 毫米</translation>
-    </message>
-    <message>
-        <source>{} locked</source>
-        <translation>{} 个已锁定</translation>
-    </message>
-    <message>
-        <source>{} {:g} px</source>
-        <translation>{} {:g} 像素</translation>
-    </message>
-</context>
-<context>
-    <name>RefinePanel</name>
-    <message>
-        <source>, coarse; the exact one follows</source>
-        <translation>，粗略结果；精确结果随后显示</translation>
-    </message>
-    <message>
-        <source>Applied in {:.1f} s; in total:</source>
-        <translation>已应用，用时 {:.1f} 秒；合计：</translation>
-    </message>
-    <message>
-        <source>Apply</source>
-        <translation>应用</translation>
-    </message>
-    <message>
-        <source>Apply to</source>
-        <translation>应用到</translation>
-    </message>
-    <message>
-        <source>Back to the defaults</source>
-        <translation>恢复默认值</translation>
-    </message>
-    <message>
-        <source>CRF</source>
-        <translation>CRF</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Compare with</source>
-        <translation>比较对象</translation>
-    </message>
-    <message>
-        <source>ConvCRF</source>
-        <translation>ConvCRF</translation>
-    </message>
-    <message>
-        <source>Fit to corrections</source>
-        <translation>根据修正拟合</translation>
-    </message>
-    <message>
-        <source>Flash changed pixels (Shift+S)</source>
-        <translation>闪烁显示改变的像素 (Shift+S)</translation>
-    </message>
-    <message>
-        <source>Fully connected</source>
-        <translation>全连接</translation>
-    </message>
-    <message>
-        <source>Keep the refined mask as one step of undo (Enter)</source>
-        <translation>将细化后的掩膜保留为一个可撤销步骤 (Enter)</translation>
-    </message>
-    <message>
-        <source>Learn the values from what was painted by hand</source>
-        <translation>从手工绘制的内容学习参数值</translation>
-    </message>
-    <message>
-        <source>Leave</source>
-        <translation>离开</translation>
-    </message>
-    <message>
-        <source>Leave everything as it was (Esc)</source>
-        <translation>一切保持原样 (Esc)</translation>
-    </message>
-    <message>
-        <source>Mean Dice on held-out corrections: {:.3f} before, {:.3f} after.</source>
-        <translation>留出修正上的平均 Dice：之前 {:.3f}，之后 {:.3f}。</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>Nothing better was found; the sliders stay.</source>
-        <translation>没有找到更好的值；滑块保持不变。</translation>
-    </message>
-    <message>
-        <source>Only the released convention weighs messages so; see Convention</source>
-        <translation>只有“发布代码”约定才这样加权消息；参见“约定”</translation>
-    </message>
-    <message>
-        <source>Presets</source>
-        <translation>预设</translation>
-    </message>
-    <message>
-        <source>Preview</source>
-        <translation>预览</translation>
-    </message>
-    <message>
-        <source>Refine (CRF)</source>
-        <translation>细化 (CRF)</translation>
-    </message>
-    <message>
-        <source>Save preset</source>
-        <translation>保存预设</translation>
-    </message>
-    <message>
-        <source>Save these values as a preset of the project</source>
-        <translation>将这些值保存为项目预设</translation>
-    </message>
-    <message>
-        <source>Slices from</source>
-        <translation>切片范围</translation>
-    </message>
-    <message>
-        <source>Split before/after (S)</source>
-        <translation>前后对比分割线 (S)</translation>
-    </message>
-    <message>
-        <source>Steps...</source>
-        <translation>步骤…</translation>
-    </message>
-    <message>
-        <source>The fully connected CRF has no window: every pixel hears every other</source>
-        <translation>全连接 CRF 没有窗口：每个像素都与所有其他像素相连</translation>
-    </message>
-    <message>
-        <source>This slice</source>
-        <translation>此切片</translation>
-    </message>
-    <message>
-        <source>This view</source>
-        <translation>此视图</translation>
-    </message>
-    <message>
-        <source>Use the new values? They are kept as 'fitted'.</source>
-        <translation>使用新值吗？新值保存为“fitted”。</translation>
-    </message>
-    <message>
-        <source>What the CRF believes after each iteration</source>
-        <translation>CRF 每次迭代后的置信度</translation>
-    </message>
-    <message>
-        <source>What the split line compares the preview with</source>
-        <translation>分割线将预览与什么比较</translation>
-    </message>
-    <message>
-        <source>Whether a pixel listens to a window around it, or to all pixels</source>
-        <translation>像素只受周围窗口影响，还是受所有像素影响</translation>
-    </message>
-    <message>
-        <source>Whole image</source>
-        <translation>整幅图像</translation>
-    </message>
-    <message>
-        <source>Whole volume</source>
-        <translation>整个体数据</translation>
-    </message>
-    <message>
-        <source>nothing changed</source>
-        <translation>没有改变</translation>
-    </message>
-    <message>
-        <source>with the mask before</source>
-        <translation>与之前的掩膜</translation>
-    </message>
-    <message>
-        <source>with the other CRF</source>
-        <translation>与另一种 CRF</translation>
-    </message>
-    <message>
-        <source>{:.0f} ms</source>
-        <translation>{:.0f} 毫秒</translation>
-    </message>
-</context>
-<context>
-    <name>RejectDialog</name>
-    <message>
-        <source>Reason</source>
-        <translation>原因</translation>
-    </message>
-    <message>
-        <source>Reject</source>
-        <translation>退回</translation>
-    </message>
-    <message>
-        <source>Reject &amp;&amp; next</source>
-        <translation>退回 &amp;&amp; 下一个</translation>
-    </message>
-    <message>
-        <source>What is wrong with the mask?</source>
-        <translation>掩膜有什么问题？</translation>
-    </message>
-    <message>
-        <source>Why is this mask rejected?</source>
-        <translation>为什么退回此掩膜？</translation>
-    </message>
-</context>
-<context>
-    <name>ReviewPanel</name>
-    <message>
-        <source>'{}' by {} is void: the mask was changed after it.</source>
-        <translation>“{}”（{}）已失效：此后掩膜被更改。</translation>
-    </message>
-    <message>
-        <source>Axial</source>
-        <translation>轴位</translation>
-    </message>
-    <message>
-        <source>Coronal</source>
-        <translation>冠状位</translation>
-    </message>
-    <message>
-        <source>Decisions and comments</source>
-        <translation>决定与评论</translation>
-    </message>
-    <message>
-        <source>Decisions and comments, the newest first</source>
-        <translation>决定与评论，最新的在前</translation>
-    </message>
-    <message>
-        <source>No object</source>
-        <translation>无目标</translation>
-    </message>
-    <message>
-        <source>Reader</source>
-        <translation>阅片人</translation>
-    </message>
-    <message>
-        <source>Review</source>
-        <translation>审阅</translation>
-    </message>
-    <message>
-        <source>Sagittal</source>
-        <translation>矢状位</translation>
-    </message>
-    <message>
-        <source>Slices seen</source>
-        <translation>已看切片</translation>
-    </message>
-    <message>
-        <source>This project can only be looked at here.</source>
-        <translation>此项目在此处只能查看。</translation>
-    </message>
-    <message>
-        <source>Two readers</source>
-        <translation>两位阅片人</translation>
-    </message>
-    <message>
-        <source>Two readers decided on this case.</source>
-        <translation>两位阅片人已对本例作出决定。</translation>
-    </message>
-    <message>
-        <source>Volumes</source>
-        <translation>体积</translation>
-    </message>
-    <message>
-        <source>Whose name decisions, comments and strokes carry</source>
-        <translation>决定、评论和笔画所署的姓名</translation>
-    </message>
-    <message>
-        <source>You read second: what the first reader did and said is hidden.</source>
-        <translation>您是第二阅片人：第一阅片人的操作和意见已隐藏。</translation>
-    </message>
-    <message>
-        <source>all slices seen</source>
-        <translation>所有切片均已看过</translation>
-    </message>
-    <message>
-        <source>in neither</source>
-        <translation>两者均无</translation>
-    </message>
-    <message>
-        <source>not seen: {}</source>
-        <translation>未看：{}</translation>
-    </message>
-    <message>
-        <source>{} and {} differ in {} pixels. Dice:</source>
-        <translation>{} 与 {} 有 {} 个像素不同。Dice：</translation>
-    </message>
-    <message>
-        <source>{} ml</source>
-        <translation>{} 毫升</translation>
-    </message>
-    <message>
-        <source>{} of {} to review</source>
-        <translation>待审 {} / {}</translation>
-    </message>
-    <message>
-        <source>{} px</source>
-        <translation>{} 像素</translation>
-    </message>
-</context>
-<context>
-    <name>ReviewPresenter</name>
-    <message>
-        <source>No other case is left to review</source>
-        <translation>没有其他待审的病例</translation>
-    </message>
-</context>
-<context>
-    <name>Settings</name>
-    <message>
-        <source>Some settings cannot be: {}. Their defaults are used.</source>
-        <translation>有些设置的值无效：{}。已使用其默认值。</translation>
-    </message>
-    <message>
-        <source>The settings cannot be read; the defaults are used.</source>
-        <translation>无法读取设置；已使用默认值。</translation>
-    </message>
-    <message>
-        <source>The settings cannot be read; the defaults are used. The old file is kept as '{}'.</source>
-        <translation>无法读取设置；已使用默认值。旧文件保留为“{}”。</translation>
-    </message>
-</context>
-<context>
-    <name>SettingsDialog</name>
-    <message>
-        <source>Back to the default: {}</source>
-        <translation>恢复默认值：{}</translation>
-    </message>
-    <message>
-        <source>No setting has this word.</source>
-        <translation>没有包含此词的设置。</translation>
-    </message>
-    <message>
-        <source>Search</source>
-        <translation>搜索</translation>
-    </message>
-    <message>
-        <source>Search the settings</source>
-        <translation>搜索设置</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-</context>
-<context>
-    <name>ShortcutsDialog</name>
-    <message>
-        <source>Does</source>
-        <translation>作用</translation>
-    </message>
-    <message>
-        <source>Key</source>
-        <translation>按键</translation>
-    </message>
-    <message>
-        <source>Keyboard and mouse</source>
-        <translation>键盘与鼠标</translation>
-    </message>
-</context>
-<context>
-    <name>SliceRange</name>
-    <message>
-        <source>First slice</source>
-        <translation>第一个切片</translation>
-    </message>
-    <message>
-        <source>Last slice</source>
-        <translation>最后一个切片</translation>
-    </message>
-    <message>
-        <source>to</source>
-        <translation>至</translation>
-    </message>
-</context>
-<context>
-    <name>SlicesPanel</name>
-    <message>
-        <source>Axial</source>
-        <translation>横断面</translation>
-    </message>
-    <message>
-        <source>Coronal</source>
-        <translation>冠状面</translation>
-    </message>
-    <message>
-        <source>Plane</source>
-        <translation>平面</translation>
-    </message>
-    <message>
-        <source>Sagittal</source>
-        <translation>矢状面</translation>
-    </message>
-    <message>
-        <source>Slice</source>
-        <translation>切片</translation>
-    </message>
-    <message>
-        <source>{} of {}</source>
-        <translation>第 {} / {} 张</translation>
-    </message>
-</context>
-<context>
-    <name>StatusPanel</name>
-    <message>
-        <source>, {:.0f} s left</source>
-        <translation>，剩余 {:.0f} 秒</translation>
-    </message>
-    <message>
-        <source>Cancelled; everything is as it was</source>
-        <translation>已取消；一切保持原样</translation>
-    </message>
-    <message>
-        <source>Class, and who or what gave it to the pixel</source>
-        <translation>类别，以及由谁或什么赋予</translation>
-    </message>
-    <message>
-        <source>Every stroke is on the disk</source>
-        <translation>每一笔都已写入磁盘</translation>
-    </message>
-    <message>
-        <source>Intensity of the pixel in the file</source>
-        <translation>文件中该像素的强度</translation>
-    </message>
-    <message>
-        <source>Preview: Enter keeps it, Esc leaves the mask as it is</source>
-        <translation>预览：Enter 保留，Esc 保持掩膜原样</translation>
-    </message>
-    <message>
-        <source>Review state; the reader is {}</source>
-        <translation>审阅状态；阅片人为 {}</translation>
-    </message>
-    <message>
-        <source>Saved {}</source>
-        <translation>已保存 {}</translation>
-    </message>
-    <message>
-        <source>Saving</source>
-        <translation>正在保存</translation>
-    </message>
-    <message>
-        <source>The last stroke is not on the disk</source>
-        <translation>最后一笔尚未写入磁盘</translation>
-    </message>
-    <message>
-        <source>Tool in hand, and where it may paint</source>
-        <translation>当前工具及其可绘制的范围</translation>
-    </message>
-    <message>
-        <source>UNSAVED</source>
-        <translation>未保存</translation>
-    </message>
-    <message>
-        <source>device: not asked yet</source>
-        <translation>设备：尚未查询</translation>
-    </message>
-    <message>
-        <source>{} slices with a mask were not seen yet (Ctrl+Shift+N shows the next one)</source>
-        <translation>还有 {} 个含掩膜的切片未看过（Ctrl+Shift+N 显示下一个）</translation>
-    </message>
-</context>
-<context>
-    <name>StepsDialog</name>
-    <message>
-        <source>Belief after iteration {} of {}: {} pixels changed their class</source>
-        <translation>第 {} / {} 次迭代后的置信度：{} 个像素改变了类别</translation>
-    </message>
-    <message>
-        <source>Class</source>
-        <translation>类别</translation>
-    </message>
-    <message>
-        <source>Iteration</source>
-        <translation>迭代</translation>
-    </message>
-    <message>
-        <source>Score map: what the unary says before any iteration</source>
-        <translation>得分图：任何迭代之前的一元项</translation>
-    </message>
-    <message>
-        <source>Solving...</source>
-        <translation>正在求解…</translation>
-    </message>
-    <message>
-        <source>Steps of the CRF</source>
-        <translation>CRF 的步骤</translation>
-    </message>
-</context>
-<context>
-    <name>ToldModel</name>
-    <message>
-        <source>you</source>
-        <translation>您</translation>
-    </message>
-</context>
-<context>
-    <name>ToolOptionsPanel</name>
-    <message>
-        <source>Tool options</source>
-        <translation>工具选项</translation>
-    </message>
-</context>
-<context>
-    <name>ToolsPanel</name>
-    <message>
-        <source>Tools</source>
-        <translation>工具</translation>
-    </message>
-</context>
-<context>
-    <name>ValueSlider</name>
-    <message>
-        <source>Off: leave it out</source>
-        <translation>关闭：不使用此项</translation>
-    </message>
-    <message>
-        <source>use {}</source>
-        <translation>使用{}</translation>
-    </message>
-</context>
-<context>
-    <name>about</name>
-    <message>
-        <source>About Sulcus</source>
-        <translation>关于 Sulcus</translation>
-    </message>
-    <message>
-        <source>Images and MRI volumes to trustworthy segmentation masks.
-
-For research and dataset work; not a medical device. Nothing leaves this machine.
-
-Apache License 2.0.</source>
-        <translation>从图像和 MRI 体数据到值得信赖的分割掩膜。
-
-用于科研和数据集制作；不是医疗器械。任何数据都不会离开这台计算机。
-
-Apache License 2.0。</translation>
-    </message>
-</context>
-<context>
-    <name>actions</name>
-    <message>
-        <source>&amp;Edit</source>
-        <translation>编辑(&amp;E)</translation>
-    </message>
-    <message>
-        <source>&amp;File</source>
-        <translation>文件(&amp;F)</translation>
-    </message>
-    <message>
-        <source>&amp;Go</source>
-        <translation>前往(&amp;G)</translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation>帮助(&amp;H)</translation>
-    </message>
-    <message>
-        <source>&amp;Mask</source>
-        <translation>掩膜(&amp;M)</translation>
-    </message>
-    <message>
-        <source>&amp;Review</source>
-        <translation>审阅(&amp;R)</translation>
-    </message>
-    <message>
-        <source>&amp;Tools</source>
-        <translation>工具(&amp;T)</translation>
-    </message>
-    <message>
-        <source>&amp;View</source>
-        <translation>视图(&amp;V)</translation>
-    </message>
-    <message>
-        <source>3-D brush</source>
-        <translation>三维画笔</translation>
-    </message>
-    <message>
-        <source>About Sulcus</source>
-        <translation>关于 Sulcus</translation>
-    </message>
-    <message>
-        <source>Adjudicate and next</source>
-        <translation>裁定并转到下一个</translation>
-    </message>
-    <message>
-        <source>Approve and next</source>
-        <translation>通过并转到下一个</translation>
-    </message>
-    <message>
-        <source>Ask for a second reader</source>
-        <translation>请第二阅片人</translation>
-    </message>
-    <message>
-        <source>Background</source>
-        <translation>背景</translation>
-    </message>
-    <message>
-        <source>Brush half as large</source>
-        <translation>画笔缩小一半</translation>
-    </message>
-    <message>
-        <source>Brush twice as large</source>
-        <translation>画笔放大一倍</translation>
-    </message>
-    <message>
-        <source>Choose a class</source>
-        <translation>选择类别</translation>
-    </message>
-    <message>
-        <source>Class 1</source>
-        <translation>类别 1</translation>
-    </message>
-    <message>
-        <source>Class 2</source>
-        <translation>类别 2</translation>
-    </message>
-    <message>
-        <source>Class 3</source>
-        <translation>类别 3</translation>
-    </message>
-    <message>
-        <source>Class 4</source>
-        <translation>类别 4</translation>
-    </message>
-    <message>
-        <source>Class 5</source>
-        <translation>类别 5</translation>
-    </message>
-    <message>
-        <source>Class 6</source>
-        <translation>类别 6</translation>
-    </message>
-    <message>
-        <source>Class 7</source>
-        <translation>类别 7</translation>
-    </message>
-    <message>
-        <source>Class 8</source>
-        <translation>类别 8</translation>
-    </message>
-    <message>
-        <source>Class 9</source>
-        <translation>类别 9</translation>
-    </message>
-    <message>
-        <source>Close image</source>
-        <translation>关闭图像</translation>
-    </message>
-    <message>
-        <source>Comment on this place...</source>
-        <translation>评论此处...</translation>
-    </message>
-    <message>
-        <source>Compatibility of classes...</source>
-        <translation>类别兼容性…</translation>
-    </message>
-    <message>
-        <source>Crosshair</source>
-        <translation>十字线</translation>
-    </message>
-    <message>
-        <source>Delete it in all slices</source>
-        <translation>在所有切片中删除</translation>
-    </message>
-    <message>
-        <source>Delete the region under the pointer</source>
-        <translation>删除指针下的区域</translation>
-    </message>
-    <message>
-        <source>Export masks...</source>
-        <translation>导出掩膜…</translation>
-    </message>
-    <message>
-        <source>Fainter mask</source>
-        <translation>减淡掩膜</translation>
-    </message>
-    <message>
-        <source>Fill between slices, as a preview</source>
-        <translation>在切片之间填充（预览）</translation>
-    </message>
-    <message>
-        <source>Fill the classes, or outline them</source>
-        <translation>填充或描边显示类别</translation>
-    </message>
-    <message>
-        <source>Fit to window</source>
-        <translation>适应窗口</translation>
-    </message>
-    <message>
-        <source>Flash changed pixels</source>
-        <translation>闪烁显示改变的像素</translation>
-    </message>
-    <message>
-        <source>Full screen</source>
-        <translation>全屏</translation>
-    </message>
-    <message>
-        <source>Hatch what a person corrected</source>
-        <translation>以斜线标出人工修正的像素</translation>
-    </message>
-    <message>
-        <source>Keep the preview</source>
-        <translation>保留预览</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>键盘快捷键</translation>
-    </message>
-    <message>
-        <source>Larger brush</source>
-        <translation>增大画笔</translation>
-    </message>
-    <message>
-        <source>Lock a class</source>
-        <translation>锁定类别</translation>
-    </message>
-    <message>
-        <source>Lock class 1</source>
-        <translation>锁定类别 1</translation>
-    </message>
-    <message>
-        <source>Lock class 2</source>
-        <translation>锁定类别 2</translation>
-    </message>
-    <message>
-        <source>Lock class 3</source>
-        <translation>锁定类别 3</translation>
-    </message>
-    <message>
-        <source>Lock class 4</source>
-        <translation>锁定类别 4</translation>
-    </message>
-    <message>
-        <source>Lock class 5</source>
-        <translation>锁定类别 5</translation>
-    </message>
-    <message>
-        <source>Lock class 6</source>
-        <translation>锁定类别 6</translation>
-    </message>
-    <message>
-        <source>Lock class 7</source>
-        <translation>锁定类别 7</translation>
-    </message>
-    <message>
-        <source>Lock class 8</source>
-        <translation>锁定类别 8</translation>
-    </message>
-    <message>
-        <source>Lock class 9</source>
-        <translation>锁定类别 9</translation>
-    </message>
-    <message>
-        <source>Next image</source>
-        <translation>下一幅图像</translation>
-    </message>
-    <message>
-        <source>Next layout of the planes</source>
-        <translation>下一种切面布局</translation>
-    </message>
-    <message>
-        <source>Next plane</source>
-        <translation>下一个切面</translation>
-    </message>
-    <message>
-        <source>Next slice</source>
-        <translation>下一张切片</translation>
-    </message>
-    <message>
-        <source>Next slice not seen</source>
-        <translation>下一个未看过的切片</translation>
-    </message>
-    <message>
-        <source>Next unreviewed case</source>
-        <translation>下一个待审病例</translation>
-    </message>
-    <message>
-        <source>Nose on the left or on the right</source>
-        <translation>鼻尖朝左或朝右</translation>
-    </message>
-    <message>
-        <source>Open files...</source>
-        <translation>打开文件…</translation>
-    </message>
-    <message>
-        <source>Open folder...</source>
-        <translation>打开文件夹…</translation>
-    </message>
-    <message>
-        <source>Open the sample</source>
-        <translation>打开示例</translation>
-    </message>
-    <message>
-        <source>Operations</source>
-        <translation>操作</translation>
-    </message>
-    <message>
-        <source>Pixel grid</source>
-        <translation>像素网格</translation>
-    </message>
-    <message>
-        <source>Planes of a volume</source>
-        <translation>体数据的切面</translation>
-    </message>
-    <message>
-        <source>Predict this image</source>
-        <translation>预测此图像</translation>
-    </message>
-    <message>
-        <source>Previous image</source>
-        <translation>上一幅图像</translation>
-    </message>
-    <message>
-        <source>Previous plane</source>
-        <translation>上一个切面</translation>
-    </message>
-    <message>
-        <source>Previous slice</source>
-        <translation>上一张切片</translation>
-    </message>
-    <message>
-        <source>Previous unreviewed case</source>
-        <translation>上一个待审病例</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>退出</translation>
-    </message>
-    <message>
-        <source>Radiological or neurological</source>
-        <translation>放射学或神经学惯例</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>重做</translation>
-    </message>
-    <message>
-        <source>Refine the whole volume</source>
-        <translation>细化整个体数据</translation>
-    </message>
-    <message>
-        <source>Reject with a reason...</source>
-        <translation>注明原因退回...</translation>
-    </message>
-    <message>
-        <source>Reset layout</source>
-        <translation>重置布局</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>保存</translation>
-    </message>
-    <message>
-        <source>Settings...</source>
-        <translation>设置…</translation>
-    </message>
-    <message>
-        <source>Show or hide a class</source>
-        <translation>显示或隐藏类别</translation>
-    </message>
-    <message>
-        <source>Show or hide class 1</source>
-        <translation>显示或隐藏类别 1</translation>
-    </message>
-    <message>
-        <source>Show or hide class 2</source>
-        <translation>显示或隐藏类别 2</translation>
-    </message>
-    <message>
-        <source>Show or hide class 3</source>
-        <translation>显示或隐藏类别 3</translation>
-    </message>
-    <message>
-        <source>Show or hide class 4</source>
-        <translation>显示或隐藏类别 4</translation>
-    </message>
-    <message>
-        <source>Show or hide class 5</source>
-        <translation>显示或隐藏类别 5</translation>
-    </message>
-    <message>
-        <source>Show or hide class 6</source>
-        <translation>显示或隐藏类别 6</translation>
-    </message>
-    <message>
-        <source>Show or hide class 7</source>
-        <translation>显示或隐藏类别 7</translation>
-    </message>
-    <message>
-        <source>Show or hide class 8</source>
-        <translation>显示或隐藏类别 8</translation>
-    </message>
-    <message>
-        <source>Show or hide class 9</source>
-        <translation>显示或隐藏类别 9</translation>
-    </message>
-    <message>
-        <source>Show or hide names of images</source>
-        <translation>显示或隐藏图像名称</translation>
-    </message>
-    <message>
-        <source>Show or hide the mask</source>
-        <translation>显示或隐藏掩膜</translation>
-    </message>
-    <message>
-        <source>Show where two readers differ</source>
-        <translation>显示两位阅片人的差异</translation>
-    </message>
-    <message>
-        <source>Skip</source>
-        <translation>跳过</translation>
-    </message>
-    <message>
-        <source>Smaller brush</source>
-        <translation>减小画笔</translation>
-    </message>
-    <message>
-        <source>Smooth pixels</source>
-        <translation>平滑像素</translation>
-    </message>
-    <message>
-        <source>Split before/after</source>
-        <translation>前后对比分割线</translation>
-    </message>
-    <message>
-        <source>Split line to the left</source>
-        <translation>分割线左移</translation>
-    </message>
-    <message>
-        <source>Split line to the right</source>
-        <translation>分割线右移</translation>
-    </message>
-    <message>
-        <source>Steps of the CRF...</source>
-        <translation>CRF 的步骤…</translation>
-    </message>
-    <message>
-        <source>Stronger mask</source>
-        <translation>加深掩膜</translation>
-    </message>
-    <message>
-        <source>Take the first reader's mask</source>
-        <translation>采用第一阅片人的掩膜</translation>
-    </message>
-    <message>
-        <source>Take the second reader's mask</source>
-        <translation>采用第二阅片人的掩膜</translation>
-    </message>
-    <message>
-        <source>Ten slices down</source>
-        <translation>向下十张切片</translation>
-    </message>
-    <message>
-        <source>Ten slices up</source>
-        <translation>向上十张切片</translation>
-    </message>
-    <message>
-        <source>This plane alone, or all</source>
-        <translation>仅此切面或全部切面</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <source>Zoom out</source>
-        <translation>缩小</translation>
-    </message>
-</context>
-<context>
-    <name>errors</name>
-    <message>
-        <source>Something in Sulcus failed; your masks are safe.</source>
-        <translation>Sulcus 中有操作失败；您的掩膜是安全的。</translation>
-    </message>
-    <message>
-        <source>The mask could not be saved: {} Close and lose the changes?</source>
-        <translation>无法保存掩膜：{} 要关闭并放弃更改吗？</translation>
-    </message>
-    <message>
-        <source>You can go on. Please report the details below.</source>
-        <translation>您可以继续工作。请报告下面的详细信息。</translation>
-    </message>
-    <message>
-        <source>{} more were left aside.</source>
-        <translation>另有 {} 项未处理。</translation>
-    </message>
-</context>
-<context>
-    <name>formats</name>
-    <message>
-        <source>Analyze pairs (.hdr and .img)</source>
-        <translation>Analyze 文件对（.hdr 和 .img）</translation>
-    </message>
-    <message>
-        <source>DICOM label maps</source>
-        <translation>DICOM 标签图</translation>
-    </message>
-    <message>
-        <source>DICOM segmentations</source>
-        <translation>DICOM 分割</translation>
-    </message>
-    <message>
-        <source>DICOM segmentations with the patient's data</source>
-        <translation>含患者数据的 DICOM 分割</translation>
-    </message>
-    <message>
-        <source>DICOM series; goes back to the archive the images came from</source>
-        <translation>DICOM 序列；返回图像来源的归档系统</translation>
-    </message>
-    <message>
-        <source>DICOM series; without the patient's data, for most programs</source>
-        <translation>DICOM 序列；不含患者数据，适用于大多数程序</translation>
-    </message>
-    <message>
-        <source>DICOM series; without the patient's data, small, for newer programs</source>
-        <translation>DICOM 序列；不含患者数据，文件小，适用于较新的程序</translation>
-    </message>
-    <message>
-        <source>MetaImage masks (.mha)</source>
-        <translation>MetaImage 掩膜 (.mha)</translation>
-    </message>
-    <message>
-        <source>NIfTI masks</source>
-        <translation>NIfTI 掩膜</translation>
-    </message>
-    <message>
-        <source>PNG masks</source>
-        <translation>PNG 掩膜</translation>
-    </message>
-    <message>
-        <source>Segmentations of 3D Slicer (.seg.nrrd)</source>
-        <translation>3D Slicer 分割 (.seg.nrrd)</translation>
-    </message>
-    <message>
-        <source>TIFF masks</source>
-        <translation>TIFF 掩膜</translation>
-    </message>
-    <message>
-        <source>masks of Analyze images only: no other format lies where those do</source>
-        <translation>仅用于 Analyze 图像的掩膜：其他格式的空间位置与之不同</translation>
-    </message>
-    <message>
-        <source>pictures and stacks; class indices with the colours as palette</source>
-        <translation>图片和图像堆栈；类别索引，以颜色作为调色板</translation>
-    </message>
-    <message>
-        <source>pictures; class indices with the colours as palette</source>
-        <translation>图片；类别索引，以颜色作为调色板</translation>
-    </message>
-    <message>
-        <source>volumes, for programs made with ITK</source>
-        <translation>体数据，适用于基于 ITK 的程序</translation>
-    </message>
-    <message>
-        <source>volumes, with the image's own geometry</source>
-        <translation>体数据，保留图像自身的几何信息</translation>
-    </message>
-    <message>
-        <source>volumes; names and colours of the classes in the same file</source>
-        <translation>体数据；类别名称和颜色在同一文件中</translation>
-    </message>
-</context>
-<context>
-    <name>mouse</name>
-    <message>
-        <source>Brush size</source>
-        <translation>画笔大小</translation>
-    </message>
-    <message>
-        <source>C held</source>
-        <translation>按住 C</translation>
-    </message>
-    <message>
-        <source>Compare the masks on its sides</source>
-        <translation>比较两侧的掩膜</translation>
-    </message>
-    <message>
-        <source>Ctrl + wheel</source>
-        <translation>Ctrl + 滚轮</translation>
-    </message>
-    <message>
-        <source>Drag the split line</source>
-        <translation>拖动分割线</translation>
-    </message>
-    <message>
-        <source>Erase</source>
-        <translation>擦除</translation>
-    </message>
-    <message>
-        <source>Esc</source>
-        <translation>Esc</translation>
-    </message>
-    <message>
-        <source>Left drag</source>
-        <translation>左键拖动</translation>
-    </message>
-    <message>
-        <source>Middle drag, Space + drag</source>
-        <translation>中键拖动，空格 + 拖动</translation>
-    </message>
-    <message>
-        <source>Move the picture</source>
-        <translation>移动图像</translation>
-    </message>
-    <message>
-        <source>Right drag</source>
-        <translation>右键拖动</translation>
-    </message>
-    <message>
-        <source>Shift + wheel</source>
-        <translation>Shift + 滚轮</translation>
-    </message>
-    <message>
-        <source>Show the mask before the refinement</source>
-        <translation>显示细化之前的掩膜</translation>
-    </message>
-    <message>
-        <source>Slice</source>
-        <translation>切片</translation>
-    </message>
-    <message>
-        <source>Take back the stroke under way, or leave the refinement</source>
-        <translation>收回正在进行的笔画，或离开细化</translation>
-    </message>
-    <message>
-        <source>Use the tool</source>
-        <translation>使用工具</translation>
-    </message>
-    <message>
-        <source>Wheel</source>
-        <translation>滚轮</translation>
-    </message>
-    <message>
-        <source>Zoom at the pointer</source>
-        <translation>以指针为中心缩放</translation>
-    </message>
-</context>
-<context>
-    <name>operations</name>
-    <message>
-        <source>And</source>
-        <translation>与</translation>
-    </message>
-    <message>
-        <source>Axis</source>
-        <translation>轴</translation>
-    </message>
-    <message>
-        <source>Becomes</source>
-        <translation>变为</translation>
-    </message>
-    <message>
-        <source>Class</source>
-        <translation>类别</translation>
-    </message>
-    <message>
-        <source>Clear a class</source>
-        <translation>清除类别</translation>
-    </message>
-    <message>
-        <source>Combine with a mask</source>
-        <translation>与掩膜合并</translation>
-    </message>
-    <message>
-        <source>Copy to the next slices</source>
-        <translation>复制到后续切片</translation>
-    </message>
-    <message>
-        <source>Fill between slices</source>
-        <translation>切片间填充</translation>
-    </message>
-    <message>
-        <source>Fill holes</source>
-        <translation>填充孔洞</translation>
-    </message>
-    <message>
-        <source>Grow</source>
-        <translation>膨胀</translation>
-    </message>
-    <message>
-        <source>How</source>
-        <translation>方式</translation>
-    </message>
-    <message>
-        <source>How far</source>
-        <translation>距离</translation>
-    </message>
-    <message>
-        <source>How many slices</source>
-        <translation>切片数</translation>
-    </message>
-    <message>
-        <source>Intersect</source>
-        <translation>求交</translation>
-    </message>
-    <message>
-        <source>Keep the largest part</source>
-        <translation>保留最大部分</translation>
-    </message>
-    <message>
-        <source>Mask</source>
-        <translation>掩膜</translation>
-    </message>
-    <message>
-        <source>Merge into another class</source>
-        <translation>并入另一类别</translation>
-    </message>
-    <message>
-        <source>Next slices</source>
-        <translation>后续切片</translation>
-    </message>
-    <message>
-        <source>Remove small parts</source>
-        <translation>移除小区域</translation>
-    </message>
-    <message>
-        <source>Shrink</source>
-        <translation>收缩</translation>
-    </message>
-    <message>
-        <source>Slice</source>
-        <translation>切片</translation>
-    </message>
-    <message>
-        <source>Slices before</source>
-        <translation>之前的切片</translation>
-    </message>
-    <message>
-        <source>Smaller than</source>
-        <translation>小于</translation>
-    </message>
-    <message>
-        <source>Smooth</source>
-        <translation>平滑</translation>
-    </message>
-    <message>
-        <source>Subtract</source>
-        <translation>相减</translation>
-    </message>
-    <message>
-        <source>Swap two classes</source>
-        <translation>交换两个类别</translation>
-    </message>
-    <message>
-        <source>Towards</source>
-        <translation>方向</translation>
-    </message>
-    <message>
-        <source>Unite</source>
-        <translation>合并</translation>
-    </message>
-    <message>
-        <source>Width</source>
-        <translation>宽度</translation>
-    </message>
-    <message>
-        <source>copies the mask some slices further</source>
-        <translation>将掩膜复制到若干切片</translation>
-    </message>
-    <message>
-        <source>draws a class between two drawn slices</source>
-        <translation>在两张已绘制的切片之间绘制类别</translation>
-    </message>
-    <message>
-        <source>each becomes the other</source>
-        <translation>两者互换</translation>
-    </message>
-    <message>
-        <source>fills background that a class encloses</source>
-        <translation>填充被类别包围的背景</translation>
-    </message>
-    <message>
-        <source>grows a class into the background</source>
-        <translation>将类别向背景扩展</translation>
-    </message>
-    <message>
-        <source>removes all other parts of a class</source>
-        <translation>移除类别的所有其他部分</translation>
-    </message>
-    <message>
-        <source>removes parts below a size</source>
-        <translation>移除小于指定大小的部分</translation>
-    </message>
-    <message>
-        <source>smooths the outlines of all classes</source>
-        <translation>平滑所有类别的轮廓</translation>
-    </message>
-    <message>
-        <source>takes the rim of a class away</source>
-        <translation>去除类别的边缘</translation>
-    </message>
-    <message>
-        <source>turns a class into background</source>
-        <translation>将类别变为背景</translation>
-    </message>
-    <message>
-        <source>turns one class into another</source>
-        <translation>将一个类别变为另一个类别</translation>
-    </message>
-    <message>
-        <source>unites, intersects or subtracts a mask</source>
-        <translation>与掩膜求并、交或差</translation>
-    </message>
-</context>
-<context>
-    <name>order</name>
-    <message>
-        <source>1 = CSF (IBSR, FSL)</source>
-        <translation>1 = 脑脊液 CSF（IBSR、FSL）</translation>
-    </message>
-    <message>
-        <source>1 = GM (BIDS)</source>
-        <translation>1 = 灰质 GM（BIDS）</translation>
-    </message>
-    <message>
-        <source>Leave the masks out</source>
-        <translation>不使用这些掩膜</translation>
-    </message>
-    <message>
-        <source>Standards differ; a wrong answer swaps the tissues in every mask.</source>
-        <translation>各标准不同；回答错误会使每个掩膜中的组织互换。</translation>
-    </message>
-    <message>
-        <source>{} masks have no label names. What is 1?</source>
-        <translation>{} 个掩膜没有标签名称。1 代表什么？</translation>
-    </message>
-</context>
-<context>
-    <name>parameters</name>
-    <message>
-        <source>Blur</source>
-        <translation>模糊</translation>
-    </message>
-    <message>
-        <source>Colour reach</source>
-        <translation>颜色作用距离</translation>
-    </message>
-    <message>
-        <source>Colour weight</source>
-        <translation>颜色权重</translation>
-    </message>
-    <message>
-        <source>Colour width</source>
-        <translation>颜色宽度</translation>
-    </message>
-    <message>
-        <source>Compatibility</source>
-        <translation>兼容性</translation>
-    </message>
-    <message>
-        <source>Convention</source>
-        <translation>约定</translation>
-    </message>
-    <message>
-        <source>Dimensions</source>
-        <translation>维度</translation>
-    </message>
-    <message>
-        <source>Filter size</source>
-        <translation>滤波器大小</translation>
-    </message>
-    <message>
-        <source>Iterations</source>
-        <translation>迭代次数</translation>
-    </message>
-    <message>
-        <source>Message weight</source>
-        <translation>消息权重</translation>
-    </message>
-    <message>
-        <source>Normalisation</source>
-        <translation>归一化</translation>
-    </message>
-    <message>
-        <source>Smoothness reach</source>
-        <translation>平滑作用距离</translation>
-    </message>
-    <message>
-        <source>Smoothness weight</source>
-        <translation>平滑权重</translation>
-    </message>
-    <message>
-        <source>Temperature</source>
-        <translation>温度</translation>
-    </message>
-    <message>
-        <source>Trust in the network</source>
-        <translation>对网络的信任度</translation>
-    </message>
-    <message>
-        <source>Window</source>
-        <translation>窗口</translation>
-    </message>
-    <message>
-        <source>cost of two classes side by side, a row per class; potts: 1 for any two</source>
-        <translation>两个类别相邻的代价，每个类别一行；potts：任意两个均为 1</translation>
-    </message>
-    <message>
-        <source>factor by which messages are passed on a coarser grid</source>
-        <translation>在更粗网格上传递消息的倍数</translation>
-    </message>
-    <message>
-        <source>factor on the log-probabilities</source>
-        <translation>对数概率的系数</translation>
-    </message>
-    <message>
-        <source>k: side of the window a pixel listens to</source>
-        <translation>k：影响像素的窗口边长</translation>
-    </message>
-    <message>
-        <source>mean-field steps</source>
-        <translation>平均场步数</translation>
-    </message>
-    <message>
-        <source>shape of the neighbourhood</source>
-        <translation>邻域形状</translation>
-    </message>
-    <message>
-        <source>share of the messages (released convention only)</source>
-        <translation>消息所占比例（仅限发布代码约定）</translation>
-    </message>
-    <message>
-        <source>slice by slice, or through the volume</source>
-        <translation>逐切片，或贯穿整个体数据</translation>
-    </message>
-    <message>
-        <source>softens the probabilities before anything else</source>
-        <translation>首先使概率变平缓</translation>
-    </message>
-    <message>
-        <source>the paper's equations, or what its released code computes</source>
-        <translation>论文的公式，或其发布代码的计算方式</translation>
-    </message>
-    <message>
-        <source>theta alpha: how far like colours reach; none: anywhere</source>
-        <translation>theta alpha：相似颜色的作用距离；无：任意距离</translation>
-    </message>
-    <message>
-        <source>theta beta: how different colours may be and still agree</source>
-        <translation>theta beta：仍视为一致的颜色差异</translation>
-    </message>
-    <message>
-        <source>theta gamma: how far neighbours reach</source>
-        <translation>theta gamma：邻近像素的作用距离</translation>
-    </message>
-    <message>
-        <source>w1: how strongly like colours agree</source>
-        <translation>w1：相似颜色一致的强度</translation>
-    </message>
-    <message>
-        <source>w2: how strongly neighbours agree</source>
-        <translation>w2：邻近像素一致的强度</translation>
-    </message>
-    <message>
-        <source>whether each kernel is divided by its own sum</source>
-        <translation>每个核是否除以自身之和</translation>
-    </message>
-</context>
-<context>
-    <name>settings</name>
-    <message>
-        <source>A volume is approved once each slice with a mask was shown in one of the planes</source>
-        <translation>含掩膜的每个切片都在某一平面显示过之后，体数据方可通过</translation>
-    </message>
-    <message>
-        <source>Approve only what was seen</source>
-        <translation>只通过已看过的内容</translation>
-    </message>
-    <message>
-        <source>As the system</source>
-        <translation>跟随系统</translation>
-    </message>
-    <message>
-        <source>Brush size</source>
-        <translation>画笔大小</translation>
-    </message>
-    <message>
-        <source>Crosshair</source>
-        <translation>十字线</translation>
-    </message>
-    <message>
-        <source>Ctrl + wheel</source>
-        <translation>Ctrl + 滚轮</translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>深色</translation>
-    </message>
-    <message>
-        <source>English</source>
-        <translation>English</translation>
-    </message>
-    <message>
-        <source>For a screen that others see: no names in the title and the lists</source>
-        <translation>供他人可见的屏幕使用：标题和列表中不显示名称</translation>
-    </message>
-    <message>
-        <source>Hatch what a person corrected</source>
-        <translation>以斜线标出人工修正的像素</translation>
-    </message>
-    <message>
-        <source>Hide names of images</source>
-        <translation>隐藏图像名称</translation>
-    </message>
-    <message>
-        <source>How strongly the mask covers the image when a window opens</source>
-        <translation>窗口打开时掩膜覆盖图像的程度</translation>
-    </message>
-    <message>
-        <source>In sagittal slices</source>
-        <translation>在矢状面中</translation>
-    </message>
-    <message>
-        <source>Interpolates the image where it is enlarged; the mask never</source>
-        <translation>放大时对图像插值；掩膜从不插值</translation>
-    </message>
-    <message>
-        <source>Keeps the folders of the last projects for the File menu; never while names are hidden</source>
-        <translation>为“文件”菜单记住最近项目的文件夹；隐藏名称时从不记录</translation>
-    </message>
-    <message>
-        <source>Language</source>
-        <translation>语言</translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation>浅色</translation>
-    </message>
-    <message>
-        <source>Lines between pixels that are at least 12 pixels of the screen large</source>
-        <translation>像素在屏幕上至少 12 像素大时显示其间的线</translation>
-    </message>
-    <message>
-        <source>Lines that show where the planes cross</source>
-        <translation>显示切面相交位置的线</translation>
-    </message>
-    <message>
-        <source>Look</source>
-        <translation>外观</translation>
-    </message>
-    <message>
-        <source>Mouse</source>
-        <translation>鼠标</translation>
-    </message>
-    <message>
-        <source>Neurological</source>
-        <translation>神经学惯例</translation>
-    </message>
-    <message>
-        <source>Nose on the right</source>
-        <translation>鼻尖朝右</translation>
-    </message>
-    <message>
-        <source>One</source>
-        <translation>一个</translation>
-    </message>
-    <message>
-        <source>Opacity of the mask</source>
-        <translation>掩膜不透明度</translation>
-    </message>
-    <message>
-        <source>Pixel grid</source>
-        <translation>像素网格</translation>
-    </message>
-    <message>
-        <source>Pixels that neither a network nor the CRF changes unasked</source>
-        <translation>网络和 CRF 不会擅自更改的像素</translation>
-    </message>
-    <message>
-        <source>Planes of a volume</source>
-        <translation>体数据的切面</translation>
-    </message>
-    <message>
-        <source>Remember what was opened</source>
-        <translation>记住打开过的内容</translation>
-    </message>
-    <message>
-        <source>Review</source>
-        <translation>审阅</translation>
-    </message>
-    <message>
-        <source>Shift + wheel</source>
-        <translation>Shift + 滚轮</translation>
-    </message>
-    <message>
-        <source>Slice</source>
-        <translation>切片</translation>
-    </message>
-    <message>
-        <source>Smooth pixels</source>
-        <translation>平滑像素</translation>
-    </message>
-    <message>
-        <source>The patient's left is on the left of the screen; otherwise on the right, as radiologists look at it</source>
-        <translation>患者左侧显示在屏幕左侧；否则在右侧，即放射科医生的看法</translation>
-    </message>
-    <message>
-        <source>Theme</source>
-        <translation>主题</translation>
-    </message>
-    <message>
-        <source>Three alike</source>
-        <translation>三个等大</translation>
-    </message>
-    <message>
-        <source>Three, one of them large</source>
-        <translation>三个，其中一个较大</translation>
-    </message>
-    <message>
-        <source>Volumes</source>
-        <translation>体数据</translation>
-    </message>
-    <message>
-        <source>Wheel</source>
-        <translation>滚轮</translation>
-    </message>
-    <message>
-        <source>Zoom</source>
-        <translation>缩放</translation>
-    </message>
-    <message>
-        <source>简体中文</source>
-        <translation>简体中文</translation>
-    </message>
-</context>
-<context>
-    <name>showing</name>
-    <message>
-        <source>All files (*)</source>
-        <translation>所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Images and volumes ({})</source>
-        <translation>图像和体数据 ({})</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <source>Open a folder of images, or a .sulcus project</source>
-        <translation>打开图像文件夹或 .sulcus 项目</translation>
-    </message>
-</context>
-<context>
-    <name>states</name>
-    <message>
-        <source>adjudicated</source>
-        <translation>已裁定</translation>
-    </message>
-    <message>
-        <source>approved</source>
-        <translation>已通过</translation>
-    </message>
-    <message>
-        <source>in review</source>
-        <translation>审阅中</translation>
-    </message>
-    <message>
-        <source>needs second reader</source>
-        <translation>需要第二阅片者</translation>
-    </message>
-    <message>
-        <source>new</source>
-        <translation>新</translation>
-    </message>
-    <message>
-        <source>predicted</source>
-        <translation>已预测</translation>
-    </message>
-    <message>
-        <source>rejected</source>
-        <translation>已退回</translation>
-    </message>
-</context>
-<context>
-    <name>steps</name>
-    <message>
-        <source>A reader's mask taken over</source>
-        <translation>采用了阅片人的掩膜</translation>
-    </message>
-    <message>
-        <source>CRF</source>
-        <translation>CRF</translation>
-    </message>
-    <message>
-        <source>Confirmed</source>
-        <translation>已确认</translation>
-    </message>
-    <message>
-        <source>Delete region</source>
-        <translation>删除区域</translation>
-    </message>
-    <message>
-        <source>Imported mask</source>
-        <translation>导入的掩膜</translation>
-    </message>
-    <message>
-        <source>Kept mask</source>
-        <translation>保留的掩膜</translation>
-    </message>
-    <message>
-        <source>Predicted by {}</source>
-        <translation>由 {} 预测</translation>
-    </message>
-    <message>
-        <source>Put back for the second reader</source>
-        <translation>为第二阅片人还原</translation>
-    </message>
-    <message>
-        <source>Refined by the ConvCRF</source>
-        <translation>由 ConvCRF 细化</translation>
-    </message>
-    <message>
-        <source>Refined by the dense CRF</source>
-        <translation>由全连接 CRF 细化</translation>
-    </message>
-    <message>
-        <source>a model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>confirmed</source>
-        <translation>已确认</translation>
-    </message>
-    <message>
-        <source>imported</source>
-        <translation>导入</translation>
-    </message>
-    <message>
-        <source>model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>painted</source>
-        <translation>绘制</translation>
-    </message>
-    <message>
-        <source>untouched</source>
-        <translation>未处理</translation>
-    </message>
-</context>
-<context>
-    <name>tools</name>
-    <message>
-        <source>3-D</source>
-        <translation>三维</translation>
-    </message>
-    <message>
-        <source>Brush</source>
-        <translation>画笔</translation>
-    </message>
-    <message>
-        <source>CRF brush</source>
-        <translation>CRF 画笔</translation>
-    </message>
-    <message>
-        <source>Click a pixel of the class</source>
-        <translation>点击该类别的一个像素</translation>
-    </message>
-    <message>
-        <source>Click an area. Right button: erase</source>
-        <translation>点击一个区域。右键：擦除</translation>
-    </message>
-    <message>
-        <source>Click corners; first corner, double click or Enter closes. Shift: 45 degrees. Backspace: last corner</source>
-        <translation>逐点点击；点击起点、双击或按回车闭合。Shift：45 度。退格：撤去上一点</translation>
-    </message>
-    <message>
-        <source>Click measures</source>
-        <translation>点击测量</translation>
-    </message>
-    <message>
-        <source>Connected</source>
-        <translation>仅连通</translation>
-    </message>
-    <message>
-        <source>Connected part</source>
-        <translation>连通部分</translation>
-    </message>
-    <message>
-        <source>Drag a box</source>
-        <translation>拖出一个方框</translation>
-    </message>
-    <message>
-        <source>Drag around an area. Right button: erase</source>
-        <translation>沿区域拖动一圈。右键：擦除</translation>
-    </message>
-    <message>
-        <source>Drag to move the image; Space does so with any tool</source>
-        <translation>拖动以移动图像；使用任何工具时按住空格亦可</translation>
-    </message>
-    <message>
-        <source>Drag: length. Click: area and volume</source>
-        <translation>拖动：长度。点击：面积和体积</translation>
-    </message>
-    <message>
-        <source>Eraser</source>
-        <translation>橡皮擦</translation>
-    </message>
-    <message>
-        <source>Flood fill</source>
-        <translation>填充</translation>
-    </message>
-    <message>
-        <source>Lasso</source>
-        <translation>套索</translation>
-    </message>
-    <message>
-        <source>Magic wand</source>
-        <translation>魔棒</translation>
-    </message>
-    <message>
-        <source>Measure</source>
-        <translation>测量</translation>
-    </message>
-    <message>
-        <source>Paint over a rough border</source>
-        <translation>在粗糙的边界上涂抹</translation>
-    </message>
-    <message>
-        <source>Pan and select</source>
-        <translation>平移与选择</translation>
-    </message>
-    <message>
-        <source>Pick a class</source>
-        <translation>拾取类别</translation>
-    </message>
-    <message>
-        <source>Polygon</source>
-        <translation>多边形</translation>
-    </message>
-    <message>
-        <source>Press and drag: right or up widens the tolerance. Right button: erase</source>
-        <translation>按下并拖动：向右或向上增大容差。右键：擦除</translation>
-    </message>
-    <message>
-        <source>Press on the brightness to paint. Right button: erase</source>
-        <translation>在要涂的亮度上按下。右键：擦除</translation>
-    </message>
-    <message>
-        <source>Pressure</source>
-        <translation>压感</translation>
-    </message>
-    <message>
-        <source>Reach</source>
-        <translation>范围</translation>
-    </message>
-    <message>
-        <source>Refine a box</source>
-        <translation>细化方框</translation>
-    </message>
-    <message>
-        <source>Round</source>
-        <translation>圆形</translation>
-    </message>
-    <message>
-        <source>Scribble</source>
-        <translation>涂鸦</translation>
-    </message>
-    <message>
-        <source>Scribble on each class, right button for background; Enter keeps, Escape leaves</source>
-        <translation>在每个类别上涂几笔，右键为背景；回车保留，Esc 放弃</translation>
-    </message>
-    <message>
-        <source>Shape</source>
-        <translation>形状</translation>
-    </message>
-    <message>
-        <source>Shift+B</source>
-        <translation>Shift+B 键</translation>
-    </message>
-    <message>
-        <source>Shift+click: straight line</source>
-        <translation>Shift+点击：直线</translation>
-    </message>
-    <message>
-        <source>Shift+click: straight line. Right button: erase</source>
-        <translation>Shift+点击：直线。右键：擦除</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>大小</translation>
-    </message>
-    <message>
-        <source>Square</source>
-        <translation>方形</translation>
-    </message>
-    <message>
-        <source>Threshold brush</source>
-        <translation>阈值画笔</translation>
-    </message>
-    <message>
-        <source>Tolerance</source>
-        <translation>容差</translation>
-    </message>
-    <message>
-        <source>Whole class</source>
-        <translation>整个类别</translation>
-    </message>
-    <message>
-        <source>[ ], Shift+wheel</source>
-        <translation>[ ]，Shift+滚轮</translation>
-    </message>
-    <message>
-        <source>a ball in millimetres, through neighbouring slices</source>
-        <translation>以毫米计的球，贯穿相邻切片</translation>
-    </message>
-    <message>
-        <source>a length, or an area and a volume</source>
-        <translation>长度，或面积和体积</translation>
-    </message>
-    <message>
-        <source>choose the class under the pointer</source>
-        <translation>选择指针下的类别</translation>
-    </message>
-    <message>
-        <source>drag</source>
-        <translation>拖动</translation>
-    </message>
-    <message>
-        <source>give the class to connected pixels of one class</source>
-        <translation>把类别赋给同一类别的连通像素</translation>
-    </message>
-    <message>
-        <source>give the class to connected pixels that look alike</source>
-        <translation>把类别赋给相似的连通像素</translation>
-    </message>
-    <message>
-        <source>how far beyond the scribbles they may spread, of their own extent</source>
-        <translation>涂鸦可扩展到自身范围之外多远（占自身范围的比例）</translation>
-    </message>
-    <message>
-        <source>how far intensities may lie from that of the pressed pixel</source>
-        <translation>灰度与按下像素相差多少以内</translation>
-    </message>
-    <message>
-        <source>let the CRF refine under the brush</source>
-        <translation>让 CRF 细化画笔经过之处</translation>
-    </message>
-    <message>
-        <source>let the CRF refine what lies in a box</source>
-        <translation>让 CRF 细化方框内的部分</translation>
-    </message>
-    <message>
-        <source>look around</source>
-        <translation>四处查看</translation>
-    </message>
-    <message>
-        <source>mark a few pixels that the CRF spreads</source>
-        <translation>标出少数像素，由 CRF 扩展</translation>
-    </message>
-    <message>
-        <source>only what is joined to the pressed pixel, not all that is alike</source>
-        <translation>只取与按下像素相连的部分，而非所有相似之处</translation>
-    </message>
-    <message>
-        <source>only what is joined to the pressed pixel, not the class everywhere</source>
-        <translation>只取与按下像素相连的部分，而非整个类别</translation>
-    </message>
-    <message>
-        <source>paint background</source>
-        <translation>绘制背景</translation>
-    </message>
-    <message>
-        <source>paint only pixels that are as bright as the one pressed</source>
-        <translation>只涂与按下像素亮度相近的像素</translation>
-    </message>
-    <message>
-        <source>paint the chosen class</source>
-        <translation>绘制所选类别</translation>
-    </message>
-    <message>
-        <source>paint what lies within corners</source>
-        <translation>涂满各顶点围成的区域</translation>
-    </message>
-    <message>
-        <source>paint what the pointer goes around</source>
-        <translation>涂满指针圈出的区域</translation>
-    </message>
-    <message>
-        <source>radius of the brush</source>
-        <translation>画笔半径</translation>
-    </message>
-    <message>
-        <source>the connected part under the pointer, or all of its class</source>
-        <translation>指针下的连通部分，或其整个类别</translation>
-    </message>
-    <message>
-        <source>the pressure of a pen sets the size</source>
-        <translation>笔的压力决定大小</translation>
-    </message>
-    <message>
-        <source>what the brush leaves</source>
-        <translation>画笔留下的形状</translation>
-    </message>
-</context>
 </TS>
