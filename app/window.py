@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRect, Qt
@@ -147,8 +148,8 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         access = AccessPanel(self.presenters.project)
-        access.take_over_asked.connect(self._ask_take_over)
-        access.recovery_asked.connect(self._ask_recovery)
+        access.take_over_asked.connect(partial(self.show_dialog, "take-over"))
+        access.recovery_asked.connect(partial(self.show_dialog, "recover"))
         layout.addWidget(access)
         layout.addWidget(NoticesPanel(self.presenters.notices))
         layout.addWidget(self.stage, 1)
@@ -161,8 +162,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, ToolsPanel(p.editing))
         cases = CasesPanel(p.project, p.thumbnails)
         refine = RefinePanel(p)
-        refine.steps_asked.connect(self._show_steps)
-        refine.matrix_asked.connect(self._show_compatibility)
+        refine.steps_asked.connect(partial(self.show_dialog, "steps"))
+        refine.matrix_asked.connect(partial(self.show_dialog, "compatibility"))
         docks = (
             ClassesPanel(p),
             ModelPanel(p.prediction),
@@ -206,18 +207,6 @@ class MainWindow(QMainWindow):
     def _follow(self, setting: str) -> None:
         if setting == "look.hide-names":
             self._show_title()
-
-    def _show_steps(self) -> None:
-        self.show_dialog("steps")
-
-    def _ask_take_over(self) -> None:
-        self.show_dialog("take-over")
-
-    def _ask_recovery(self) -> None:
-        self.show_dialog("recover")
-
-    def _show_compatibility(self) -> None:
-        self.show_dialog("compatibility")
 
     def _show_title(self) -> None:
         self.setWindowTitle(title_of(self.presenters))

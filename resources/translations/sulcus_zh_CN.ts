@@ -303,13 +303,10 @@
 <context><name>SlicesPanel</name><message><source>{} of {}</source><translation>第 {} / {} 张</translation></message></context>
 <context><name>StartPage</name><message><source>A network proposes, the CRF snaps to edges, you correct. Nothing is lost.</source><translation>网络给出建议，CRF 贴合边缘，由您修正。任何工作都不会丢失。</translation></message></context>
 <context><name>StartPage</name><message><source>Images, volumes, folders and .sulcus projects can be dropped here.</source><translation>可将图像、体数据、文件夹和 .sulcus 项目拖放到此处。</translation></message></context>
-<context><name>StartPage</name><message><source>Open a folder&#10;or project</source><translation>打开文件夹
-或项目</translation></message></context>
-<context><name>StartPage</name><message><source>Open images&#10;or volumes</source><translation>打开图像
-或体数据</translation></message></context>
+<context><name>StartPage</name><message><source>Open a folder&#10;or project</source><translation>打开文件夹&#10;或项目</translation></message></context>
+<context><name>StartPage</name><message><source>Open images&#10;or volumes</source><translation>打开图像&#10;或体数据</translation></message></context>
 <context><name>StartPage</name><message><source>Sulcus</source><translation>Sulcus</translation></message></context>
-<context><name>StartPage</name><message><source>Try&#10;the sample</source><translation>试用
-示例</translation></message></context>
+<context><name>StartPage</name><message><source>Try&#10;the sample</source><translation>试用&#10;示例</translation></message></context>
 <context><name>StatusPanel</name><message><source>, {:.0f} s left</source><translation>，剩余 {:.0f} 秒</translation></message></context>
 <context><name>StatusPanel</name><message><source>Cancelled; everything is as it was</source><translation>已取消；一切保持原样</translation></message></context>
 <context><name>StatusPanel</name><message><source>Class, and who or what gave it to the pixel</source><translation>类别，以及由谁或什么赋予</translation></message></context>
