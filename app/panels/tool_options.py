@@ -62,8 +62,9 @@ class ToolOptionsPanel(QToolBar):
         font = title.font()
         font.setBold(True)
         title.setFont(font)
-        layout.addWidget(picture)
-        layout.addWidget(title)
+        for part in (picture, title):
+            part.setToolTip(_translated(row.hint))  # where there is no room for it in the strip
+            layout.addWidget(part)
         for name in self._shown():
             self._add(name, layout)
         hint = QLabel(_translated(row.hint))

@@ -35,7 +35,7 @@ class ToolsPanel(QToolBar):
             title, note = _translated(row.title), _translated(row.note)
             action = QAction(icon(row.icon), title, self)
             action.setCheckable(True)
-            action.setToolTip(f"{title} ({row.shortcut}): {note}")
+            action.setToolTip(f"{title} ({row.shortcut}): {note}\n{_translated(row.hint)}")
             action.setData(row.name)
             group.addAction(action)
             self.addAction(action)
