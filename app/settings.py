@@ -127,6 +127,10 @@ SETTINGS: tuple[SettingRow, ...] = (
         note="Lines between pixels that are at least 12 pixels of the screen large",
     ),
     SettingRow(
+        "layers.minimap", _LOOK, "Minimap", Kind.SWITCH, default=True,
+        note="The whole picture in a corner while only a part of it is seen",
+    ),
+    SettingRow(
         "layers.smooth", _LOOK, "Smooth pixels", Kind.SWITCH, default=False,
         note="Interpolates the image where it is enlarged; the mask never",
     ),

@@ -14,6 +14,7 @@ from app.actions.row import Screen
 from app.dialogs.about import about_box
 from app.dialogs.compatibility import CompatibilityDialog
 from app.dialogs.export import ExportDialog
+from app.dialogs.levels import LevelsDialog
 from app.dialogs.operation import OperationDialog
 from app.dialogs.order import ask_order
 from app.dialogs.parts import PartsDialog
@@ -117,6 +118,12 @@ def _operation(name: str, window: QWidget, screen: Screen) -> QDialog | None:
     return OperationDialog(name, screen.presenters, window)
 
 
+def _levels(window: QWidget, screen: Screen) -> QDialog | None:
+    if screen.presenters.case.case is None:
+        return None
+    return LevelsDialog(screen.presenters.levels, window)
+
+
 def _settings(window: QWidget, screen: Screen) -> QDialog:
     return SettingsDialog(screen.presenters.settings, window)
 
@@ -131,6 +138,7 @@ DIALOGS: dict[str, Opener] = {
     "export": _export,
     "steps": _steps,
     "compatibility": _compatibility,
+    "levels": _levels,
     "relocate": _relocate,
     "take-over": _take_over,
     "recover": _recover,

@@ -21,6 +21,7 @@ from engine.errors import Cancelled, SulcusError
 from engine.logs import set_up
 from engine.progress import Progress, Step
 from engine.workflow.requests import (
+    Doubt,
     Exchange,
     Fit,
     Predict,
@@ -118,6 +119,8 @@ class Worker:
             case Predict(folder, case_id, model, token, focus):
                 tiler = self._tiler(job)
                 labels = session.predict(folder, case_id, model, progress, tiler, token, focus)
+            case Doubt():
+                labels = session.doubt(request)
             case RefineAll():
                 labels = session.refine(request, progress)
             case RefineSlice():

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from app.actions.row import ActionRow
+from app.actions.row import ActionRow, Screen
+from app.presenters.levels import PRESETS, Preset
 
 _PLANES = "Planes of a volume"
+
+_LEVELS = "Window presets"
+
+
+def _preset(preset: Preset) -> ActionRow:
+    def run(screen: Screen) -> None:
+        screen.presenters.levels.choose(preset.name)
+
+    name = f"view.levels-{preset.name}"
+    return ActionRow(name, preset.title, (), "", run, submenu=_LEVELS, context="levels")
+
 
 VIEW: tuple[ActionRow, ...] = (
     ActionRow("view.fit", "Fit to window", ("Ctrl+F",), "fit", lambda s: s.fit()),
@@ -68,6 +80,37 @@ VIEW: tuple[ActionRow, ...] = (
         "",
         lambda s: s.presenters.layers.toggle_outline(),
         on_canvas=True,
+    ),
+    ActionRow(
+        "view.doubt",
+        "Where the network is in doubt",
+        ("U",),
+        "",
+        lambda s: s.presenters.doubt.toggle(),
+        on_canvas=True,
+    ),
+    ActionRow(
+        "view.levels", "Window and level...", ("Alt+W",), "", lambda s: s.show_dialog("levels")
+    ),
+    ActionRow(
+        "view.levels-auto",
+        "Automatic window",
+        (),
+        "",
+        lambda s: s.presenters.levels.auto(),
+        submenu=_LEVELS,
+    ),
+    ActionRow(
+        "view.levels-full",
+        "Full range",
+        (),
+        "",
+        lambda s: s.presenters.levels.full(),
+        submenu=_LEVELS,
+    ),
+    *(_preset(preset) for preset in PRESETS),
+    ActionRow(
+        "view.minimap", "Minimap", ("F9",), "", lambda s: s.presenters.layers.toggle_minimap()
     ),
     ActionRow(
         "view.pins",

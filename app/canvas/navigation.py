@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QEnterEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
 from app.canvas.view import Canvas
 from app.presenters.bundle import Presenters
@@ -38,6 +38,10 @@ class Navigation(QObject):
                 self._case.show_plane(self._canvas.plane)
         elif isinstance(event, QEnterEvent):
             self._take_focus()
+        elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_H:
+            return self._peek(event)
+        elif event.type() == QEvent.Type.FocusOut and self._presenters.layers.is_peeking:
+            self._presenters.layers.peek(held=False)
         return False
 
     def _mouse(self, event: QMouseEvent) -> bool:
@@ -114,6 +118,17 @@ class Navigation(QObject):
         place, view = self._canvas.pixel(at), self._canvas.view
         if place is not None and view is not None and view.normal is not None:
             self._case.put_cursor(view.voxel(*place))
+
+    def _peek(self, event: QKeyEvent) -> bool:
+        """While H is held, the image is seen alone."""
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        is_press = event.type() == QEvent.Type.KeyPress
+        if is_press or event.type() == QEvent.Type.KeyRelease:
+            if not event.isAutoRepeat():
+                self._presenters.layers.peek(held=is_press)
+            return True
+        return False
 
     def _take_focus(self) -> None:
         """Keys that are held work over the plane under the pointer, once a plane has the focus."""

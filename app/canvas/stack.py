@@ -13,6 +13,7 @@ from app.canvas.shades import Argb, Shades, Window
 from app.canvas.split import SplitLine
 from app.canvas.viewport import Viewport
 from app.presenters.bundle import Presenters
+from engine.core.arrays import Pixels
 from engine.core.planes import Plane, SliceView
 
 BACKGROUND = 0xFF17191D
@@ -43,6 +44,7 @@ class LayerStack:
         self._mask = MaskLayer()
         self._other_side = MaskLayer()
         self._pins = MaskLayer()
+        self._doubt = MaskLayer()
         self.base: Argb | None = None
 
     def draw_base(self, view: SliceView, viewport: Viewport) -> None:
@@ -54,11 +56,16 @@ class LayerStack:
         dtype = case.image.pixels.dtype
         if self._shades is None or (self._shades.window, self._shades.dtype) != (window, dtype):
             self._shades = Shades(window, dtype)
-        colours = [i for i, name in enumerate(case.image.channels) if name != "alpha"]
-        picture = view.read(case.image.pixels)[: len(colours)]
         is_smooth = self._presenters.layers.is_smooth
-        sizes = self._presenters.pyramid.image_sizes(picture)
+        sizes = self._presenters.pyramid.image_sizes(self._picture(view))
         self.base = draw_base(sizes, self._shades, viewport, BACKGROUND, smooth=is_smooth)
+
+    def _picture(self, view: SliceView) -> Pixels:
+        """(C, rows, columns) of the slice without its alpha channel."""
+        assert self._case.case is not None
+        image = self._case.case.image
+        colours = [i for i, name in enumerate(image.channels) if name != "alpha"]
+        return view.read(image.pixels)[: len(colours)]
 
     def draw_masks(self, viewport: Viewport, part: Part | None, ratio: float) -> Part:
         """Draw the mask, or the (rows, columns) of it that changed.
@@ -79,6 +86,20 @@ class LayerStack:
             self._other_side.draw([sides[1]], style, viewport, part)
         return drawn
 
+    def draw_doubt(self, viewport: Viewport) -> None:
+        """Draw where the network is in doubt, as far as that is known."""
+        doubt = self._presenters.doubt.shown_in(self._plane)
+        if doubt is not None:
+            self._doubt.draw([doubt], Style(_DOUBTS), viewport, None)
+
+    def overview(self, view: SliceView, viewport: Viewport) -> Argb:
+        """The image alone, as another viewport shows it."""
+        case = self._case.case
+        assert case is not None
+        assert self._shades is not None
+        sizes = self._presenters.pyramid.image_sizes(self._picture(view))
+        return draw_base(sizes, self._shades, viewport, BACKGROUND)
+
     def draw_pins(self, viewport: Viewport, ratio: float) -> None:
         """Hatch what a person owns; who owns what is known at the end of a stroke."""
         history = self._case.history
@@ -94,14 +115,15 @@ class LayerStack:
             return
         blit(painter, self.base, area)
         layers = self._presenters.layers
-        if not layers.shows_mask or layers.is_peeking:
-            return
-        painter.setOpacity(1.0 if layers.is_outline else layers.opacity)
-        left, right = split.parts(area, width)
-        blit(painter, self._mask.pixels, left)
-        blit(painter, self._other_side.pixels, right)
-        painter.setOpacity(1.0)
-        if layers.shows_pins:
+        if layers.shows_mask and not layers.is_peeking:
+            painter.setOpacity(1.0 if layers.is_outline else layers.opacity)
+            left, right = split.parts(area, width)
+            blit(painter, self._mask.pixels, left)
+            blit(painter, self._other_side.pixels, right)
+            painter.setOpacity(1.0)
+        if not layers.is_peeking and self._presenters.doubt.shown_in(self._plane) is not None:
+            blit(painter, self._doubt.pixels, area)
+        if layers.shows_pins and not layers.is_peeking:
             blit(painter, self._pins.pixels, area)
         if layers.shows_grid:
             draw_grid(painter, area, viewport)
@@ -113,4 +135,21 @@ def _pin_table() -> Argb:
     return table
 
 
+def _doubt_table() -> Argb:
+    """From clear where the network is sure, over orange, to yellow where it has no idea."""
+    share = np.arange(256) / 255.0
+    alpha = np.clip(share * 1.5, 0.0, 0.9)
+    channels = (
+        alpha * 255.0,
+        alpha * 255.0,
+        alpha * (60.0 + 180.0 * share),
+        alpha * (40.0 * share),
+    )
+    table = np.zeros(256, np.uint32)
+    for values in channels:
+        table = table << np.uint32(8) | np.rint(values).astype(np.uint32)
+    return table
+
+
 _PINS = _pin_table()
+_DOUBTS = _doubt_table()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from app.canvas.minimap import Minimap
 from app.canvas.navigation import Navigation
 from app.canvas.pointer import CanvasPointer
 from app.canvas.view import Canvas
@@ -34,6 +35,7 @@ class Stage(QWidget):
         for canvas in self.canvases.values():
             CanvasPointer(canvas, presenters)
             Navigation(canvas, presenters)
+            Minimap(canvas, presenters.layers)
             self._listen(canvas)
         self._planes.changed.connect(self._arrange)
         self._case.closed.connect(self._arrange)

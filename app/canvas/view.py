@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.canvas.flash import Flasher
 from app.canvas.layer import blit
+from app.canvas.shades import Argb
 from app.canvas.sight import Sight
 from app.canvas.signs import PlaneSigns, split_captions
 from app.canvas.split import SplitLine
@@ -28,6 +29,8 @@ class Canvas(Sight):
     """
 
     hovered = Signal(object)  # (row, column) of the slice as whole numbers, or None
+
+    redrawn = Signal()  # another image is seen, or the same otherwise
 
     def __init__(
         self, presenters: Presenters, plane: Plane = Plane.AXIAL, parent: QWidget | None = None
@@ -54,11 +57,12 @@ class Canvas(Sight):
         self._case.labels_changed.connect(self._take_change)
         self._case.history_changed.connect(self._draw_pins)
         presenters.planes.changed.connect(self._turn)
-        presenters.levels.changed.connect(self._draw_base)
+        presenters.levels.changed.connect(self._redraw_base)
         presenters.layers.repainted.connect(self._repaint)
         presenters.layers.redrawn.connect(self._draw_masks)
         presenters.layers.resampled.connect(self._draw_base)
-        presenters.pyramid.built.connect(self._draw_base)
+        presenters.doubt.changed.connect(self._draw_doubt)
+        presenters.pyramid.built.connect(self._redraw_base)
         presenters.pyramid.labels_built.connect(self._draw_masks)
         presenters.comparison.changed.connect(self._draw_masks)
         presenters.comparison.flashed.connect(self._flash)
@@ -152,6 +156,7 @@ class Canvas(Sight):
             self.zoomed.emit(self._viewport.scale / self.devicePixelRatioF())
         self._viewport = self._viewport.turned(mirrored=mirrored)
         self.draw_all()
+        self.redrawn.emit()
 
     @Slot()
     def _turn(self) -> None:
@@ -184,6 +189,17 @@ class Canvas(Sight):
             self._stack.draw_base(self._view, self._viewport)
             self.update()
 
+    @Slot()
+    def _redraw_base(self) -> None:
+        """The image is shown otherwise, here and in small."""
+        self._draw_base()
+        self.redrawn.emit()
+
+    def overview(self, viewport: Viewport) -> Argb:
+        """The image alone, as another viewport shows it; there must be a picture."""
+        assert self._view is not None
+        return self._stack.overview(self._view, viewport)
+
     @property
     def _can_draw(self) -> bool:
         """Whether there is something to draw and someone to see it; if not, it is done later."""
@@ -208,6 +224,13 @@ class Canvas(Sight):
     def _draw_masks(self) -> None:
         self._draw_part(None)
         self._draw_pins()
+        self._draw_doubt()
+
+    @Slot()
+    def _draw_doubt(self) -> None:
+        if self._can_draw:
+            self._stack.draw_doubt(self._viewport)
+            self.update()
 
     @Slot()
     def _draw_pins(self) -> None:

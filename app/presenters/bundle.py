@@ -13,6 +13,7 @@ from app.presenters.adjudication import AdjudicationPresenter
 from app.presenters.case import CasePresenter
 from app.presenters.classes import ClassesPresenter
 from app.presenters.comparison import ComparisonPresenter
+from app.presenters.doubt import DoubtPresenter
 from app.presenters.editing import EditingPresenter
 from app.presenters.exporting import ExportingPresenter
 from app.presenters.history import HistoryPresenter
@@ -75,6 +76,7 @@ class Presenters:
     adjudication: AdjudicationPresenter
     thumbnails: ThumbnailsPresenter
     classes: ClassesPresenter
+    doubt: DoubtPresenter
 
     @classmethod
     def make(
@@ -129,6 +131,7 @@ class Presenters:
             AdjudicationPresenter(runner, case, review, comparison, parent),
             ThumbnailsPresenter(runner, project, parent),
             ClassesPresenter(runner, case, project, parent),
+            DoubtPresenter(runner, case, planes, prediction, parent),
         )
 
     def which_fail(
@@ -154,10 +157,11 @@ class Presenters:
         | ReviewPresenter
         | AdjudicationPresenter
         | ClassesPresenter
+        | DoubtPresenter
     ]:
         """Those with a `failed` signal."""
         yield from (self.project, self.case, self.prediction, self.refinement)
         yield from (self.refining_all, self.comparison, self.presets, self.steps)
         yield from (self.exporting, self.notices, self.spreading, self.relocation)
         yield from (self.readout, self.operations, self.history, self.volumes)
-        yield from (self.seen, self.review, self.adjudication, self.classes)
+        yield from (self.seen, self.review, self.adjudication, self.classes, self.doubt)

@@ -43,6 +43,11 @@ class LayersPresenter(QObject):
         return self._settings.is_on("layers.grid")
 
     @property
+    def shows_minimap(self) -> bool:
+        """Whether the whole picture stands in a corner while a part of it is seen."""
+        return self._settings.is_on("layers.minimap")
+
+    @property
     def is_smooth(self) -> bool:
         """Whether the image is interpolated where it is larger than its pixels."""
         return self._settings.is_on("layers.smooth")
@@ -80,6 +85,11 @@ class LayersPresenter(QObject):
         self._settings.flip("layers.grid")
 
     @Slot()
+    def toggle_minimap(self) -> None:
+        """The whole picture in a corner, or not."""
+        self._settings.flip("layers.minimap")
+
+    @Slot()
     def toggle_smooth(self) -> None:
         """Interpolate the image where it is enlarged, or show its pixels."""
         self._settings.flip("layers.smooth")
@@ -97,7 +107,7 @@ class LayersPresenter(QObject):
                 self.set_opacity(self._settings.number(setting))
             case "layers.pins":
                 self.redrawn.emit()
-            case "layers.grid":
+            case "layers.grid" | "layers.minimap":
                 self.repainted.emit()
             case "layers.smooth":
                 self.resampled.emit()

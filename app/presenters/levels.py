@@ -117,6 +117,8 @@ class LevelsPresenter(QObject):
 
     def choose(self, name: str) -> None:
         """Take the window of a preset."""
+        if self._case.case is None:
+            return
         preset = next(one for one in PRESETS if one.name == name)
         self.set(preset.middle - preset.width / 2, preset.middle + preset.width / 2)
 

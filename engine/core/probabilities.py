@@ -49,10 +49,7 @@ class Probabilities:
 
     def entropy(self) -> Floats:
         """The doubt at each pixel, (*shape) float32 in [0, 1]: entropy divided by log K."""
-        p = np.maximum(self.values.astype(np.float32), SMALLEST)
-        p /= p.sum(axis=0)
-        nats = -(p * np.log(p)).sum(axis=0)
-        return np.clip(nats / np.log(len(self.label_set)), 0.0, 1.0).astype(np.float32)
+        return entropy_of(self.values)
 
     def unary(self) -> Floats:
         """-log p, (K, *shape) float32 in nats, with p clipped at `SMALLEST`."""
@@ -70,6 +67,14 @@ def believed(labels: Labels, classes: int) -> Float16s:
         values[index][labels == index] = CONFIDENCE
     values[:, labels == IGNORE] = 1 / classes
     return values
+
+
+def entropy_of(probabilities: Float16s) -> Floats:
+    """The doubt that (K, ...) probabilities leave, (...) float32 in [0, 1]: entropy by log K."""
+    p = np.maximum(probabilities.astype(np.float32), SMALLEST)
+    p /= p.sum(axis=0)
+    nats = -(p * np.log(p)).sum(axis=0)
+    return np.clip(nats / np.log(len(probabilities)), 0.0, 1.0).astype(np.float32)
 
 
 def unary_of(probabilities: Float16s | Floats) -> Floats:

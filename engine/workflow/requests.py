@@ -107,6 +107,23 @@ class RefineAll:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Say where in one slice the network's prediction is in doubt.
+
+    Attributes:
+        folder: The project.
+        case_id: Which case.
+        plane: Which slices, and
+        index: which of them.
+    """
+
+    folder: Path
+    case_id: str
+    plane: Plane
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """Learn the parameters of the CRF from a project's corrections, beginning with some.
 
@@ -122,7 +139,7 @@ class Fit:
 
 
 Refining: TypeAlias = "RefineSlice | RefineSteps | RefineAll"
-Request: TypeAlias = "Warm | Predict | Refining | Fit"
+Request: TypeAlias = "Warm | Predict | Refining | Fit | Doubt"
 
 
 class Exchange:
@@ -160,6 +177,9 @@ def encode(request: Request, job: int, exchange: Exchange) -> dict[str, Any]:
                 "case_id": request.case_id, "model": request.model, "token": request.token,
                 "focus": request.focus,
             }  # fmt: skip
+        case Doubt():
+            plane = request.plane.value
+            more = {"case_id": request.case_id, "plane": plane, "index": request.index}
         case Fit():
             more = {"parameters": asdict(request.parameters), "token": request.token}
         case _:
@@ -180,6 +200,9 @@ def decode(sent: dict[str, Any], exchange: Exchange) -> Request:
     if verb == "Predict":
         focus = sent["focus"] and tuple(sent["focus"])
         return Predict(folder, str(sent["case_id"]), str(sent["model"]), str(sent["token"]), focus)
+    if verb == "Doubt":
+        plane, index = Plane(sent["plane"]), int(sent["index"])
+        return Doubt(folder, str(sent["case_id"]), plane, index)
     if verb == "Fit":
         return Fit(folder, CrfParameters(**sent["parameters"]), str(sent["token"]))
     kinds = {kind.__name__: kind for kind in (RefineSlice, RefineSteps, RefineAll)}

@@ -15,11 +15,12 @@ from engine.core.arrays import Box, Float16s, Labels
 from engine.core.image import Image
 from engine.core.label_set import LabelSet
 from engine.core.planes import slice_view
-from engine.core.probabilities import Probabilities
+from engine.core.probabilities import Probabilities, entropy_of
 from engine.crf.parameters import CrfParameters
+from engine.errors import ParameterError
 from engine.progress import Progress
 from engine.project.lock import Lent
-from engine.workflow.requests import RefineAll, RefineSlice, RefineSteps
+from engine.workflow.requests import Doubt, RefineAll, RefineSlice, RefineSteps
 
 FIT_STEPS = 60
 
@@ -147,6 +148,21 @@ class Session:
             mask=request.mask,
             progress=progress,
         )
+
+    def doubt(self, request: Doubt) -> Labels:
+        """The doubt of the prediction in one slice: (rows, columns) uint8, 255 for no idea at all.
+
+        Raises:
+            ParameterError: if there is no prediction.
+        """
+        held = self._case(request.folder, request.case_id)
+        if held.probabilities is None:
+            raise ParameterError(
+                "There is no prediction of this image to be in doubt of.",
+                remedy="Predict it first.",
+            )
+        view = slice_view(held.image.geometry, request.plane, request.index)
+        return np.rint(entropy_of(view.read(held.probabilities.values)) * 255).astype(np.uint8)
 
     def refine(self, request: RefineAll, progress: Progress) -> Labels:
         """Refine the whole image or a box of it: uint8."""

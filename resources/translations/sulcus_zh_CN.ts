@@ -80,6 +80,8 @@
 <context><name>DecisionButtons</name><message><source>Second reader</source><translation>第二阅片人</translation></message></context>
 <context><name>DecisionButtons</name><message><source>Send it back with a reason (Ctrl+Shift+Enter)</source><translation>注明原因并退回 (Ctrl+Shift+Enter)</translation></message></context>
 <context><name>DecisionButtons</name><message><source>Skip</source><translation>跳过</translation></message></context>
+<context><name>DoubtPresenter</name><message><source>Predict it first.</source><translation>请先进行预测。</translation></message></context>
+<context><name>DoubtPresenter</name><message><source>There is no prediction of this image to be in doubt of.</source><translation>此图像没有可供评估不确定性的预测结果。</translation></message></context>
 <context><name>ExportDialog</name><message><source>Choose...</source><translation>选择…</translation></message></context>
 <context><name>ExportDialog</name><message><source>Export</source><translation>导出</translation></message></context>
 <context><name>ExportDialog</name><message><source>Export masks</source><translation>导出掩膜</translation></message></context>
@@ -108,10 +110,21 @@
 <context><name>JobBar</name><message><source>Cancel</source><translation>取消</translation></message></context>
 <context><name>JobBar</name><message><source>Cancel the running job</source><translation>取消正在运行的任务</translation></message></context>
 <context><name>JobBar</name><message><source>Progress of the running job</source><translation>正在运行的任务的进度</translation></message></context>
+<context><name>LevelsDialog</name><message><source>Auto</source><translation>自动</translation></message></context>
+<context><name>LevelsDialog</name><message><source>From the 2nd to the 98th percentile (double middle click)</source><translation>从第 2 到第 98 百分位（双击中键）</translation></message></context>
+<context><name>LevelsDialog</name><message><source>From the smallest value to the largest</source><translation>从最小值到最大值</translation></message></context>
+<context><name>LevelsDialog</name><message><source>Full range</source><translation>全部范围</translation></message></context>
+<context><name>LevelsDialog</name><message><source>Histogram</source><translation>直方图</translation></message></context>
+<context><name>LevelsDialog</name><message><source>Level</source><translation>窗位</translation></message></context>
+<context><name>LevelsDialog</name><message><source>Window</source><translation>窗宽</translation></message></context>
+<context><name>LevelsDialog</name><message><source>Window and level</source><translation>窗宽窗位</translation></message></context>
+<context><name>LevelsDialog</name><message><source>Window {:.0f}, level {:.0f}</source><translation>窗宽 {:.0f}，窗位 {:.0f}</translation></message></context>
 <context><name>MainWindow</name><message><source>Confirm what stands above the image first</source><translation>请先确认图像上方的提示</translation></message></context>
 <context><name>MainWindow</name><message><source>Main</source><translation>主工具栏</translation></message></context>
 <context><name>MainWindow</name><message><source>Mask opacity {:.0%}</source><translation>掩膜不透明度 {:.0%}</translation></message></context>
 <context><name>MainWindow</name><message><source>{} masks exported</source><translation>已导出 {} 个掩膜</translation></message></context>
+<context><name>Minimap</name><message><source>Drag to move the view (F9 hides this)</source><translation>拖动以移动视图（F9 隐藏）</translation></message></context>
+<context><name>Minimap</name><message><source>Minimap</source><translation>小地图</translation></message></context>
 <context><name>ModelPanel</name><message><source>Cancel</source><translation>取消</translation></message></context>
 <context><name>ModelPanel</name><message><source>Checkpoints (*.safetensors)</source><translation>检查点 (*.safetensors)</translation></message></context>
 <context><name>ModelPanel</name><message><source>Choose a checkpoint</source><translation>选择检查点</translation></message></context>
@@ -348,6 +361,7 @@
 <context><name>actions</name><message><source>Adjudicate and next</source><translation>裁定并转到下一个</translation></message></context>
 <context><name>actions</name><message><source>Approve and next</source><translation>通过并转到下一个</translation></message></context>
 <context><name>actions</name><message><source>Ask for a second reader</source><translation>请第二阅片人</translation></message></context>
+<context><name>actions</name><message><source>Automatic window</source><translation>自动窗</translation></message></context>
 <context><name>actions</name><message><source>Background</source><translation>背景</translation></message></context>
 <context><name>actions</name><message><source>Brush half as large</source><translation>画笔缩小一半</translation></message></context>
 <context><name>actions</name><message><source>Brush twice as large</source><translation>画笔放大一倍</translation></message></context>
@@ -375,6 +389,7 @@
 <context><name>actions</name><message><source>Find moved images...</source><translation>查找已移动的图像...</translation></message></context>
 <context><name>actions</name><message><source>Fit to window</source><translation>适应窗口</translation></message></context>
 <context><name>actions</name><message><source>Flash changed pixels</source><translation>闪烁显示改变的像素</translation></message></context>
+<context><name>actions</name><message><source>Full range</source><translation>全部范围</translation></message></context>
 <context><name>actions</name><message><source>Full screen</source><translation>全屏</translation></message></context>
 <context><name>actions</name><message><source>Hatch what a person corrected</source><translation>以斜线标出人工修正的像素</translation></message></context>
 <context><name>actions</name><message><source>ITK-SNAP-like</source><translation>类似 ITK-SNAP</translation></message></context>
@@ -392,6 +407,7 @@
 <context><name>actions</name><message><source>Lock class 8</source><translation>锁定类别 8</translation></message></context>
 <context><name>actions</name><message><source>Lock class 9</source><translation>锁定类别 9</translation></message></context>
 <context><name>actions</name><message><source>Medical</source><translation>医学影像</translation></message></context>
+<context><name>actions</name><message><source>Minimap</source><translation>小地图</translation></message></context>
 <context><name>actions</name><message><source>Next image</source><translation>下一幅图像</translation></message></context>
 <context><name>actions</name><message><source>Next layout of the planes</source><translation>下一种切面布局</translation></message></context>
 <context><name>actions</name><message><source>Next plane</source><translation>下一个切面</translation></message></context>
@@ -447,6 +463,9 @@
 <context><name>actions</name><message><source>Ten slices up</source><translation>向上十张切片</translation></message></context>
 <context><name>actions</name><message><source>This plane alone, or all</source><translation>仅此切面或全部切面</translation></message></context>
 <context><name>actions</name><message><source>Undo</source><translation>撤销</translation></message></context>
+<context><name>actions</name><message><source>Where the network is in doubt</source><translation>网络不确定之处</translation></message></context>
+<context><name>actions</name><message><source>Window and level...</source><translation>窗宽窗位...</translation></message></context>
+<context><name>actions</name><message><source>Window presets</source><translation>窗预设</translation></message></context>
 <context><name>actions</name><message><source>Zoom in</source><translation>放大</translation></message></context>
 <context><name>actions</name><message><source>Zoom out</source><translation>缩小</translation></message></context>
 <context><name>errors</name><message><source>Something in Sulcus failed; your masks are safe.</source><translation>Sulcus 中有操作失败；您的掩膜是安全的。</translation></message></context>
@@ -471,6 +490,10 @@
 <context><name>formats</name><message><source>volumes, for programs made with ITK</source><translation>体数据，适用于基于 ITK 的程序</translation></message></context>
 <context><name>formats</name><message><source>volumes, with the image's own geometry</source><translation>体数据，保留图像自身的几何信息</translation></message></context>
 <context><name>formats</name><message><source>volumes; names and colours of the classes in the same file</source><translation>体数据；类别名称和颜色在同一文件中</translation></message></context>
+<context><name>levels</name><message><source>CT bone</source><translation>CT 骨窗</translation></message></context>
+<context><name>levels</name><message><source>CT brain</source><translation>CT 脑窗</translation></message></context>
+<context><name>levels</name><message><source>CT lung</source><translation>CT 肺窗</translation></message></context>
+<context><name>levels</name><message><source>CT soft tissue</source><translation>CT 软组织窗</translation></message></context>
 <context><name>mouse</name><message><source>C held</source><translation>按住 C</translation></message></context>
 <context><name>mouse</name><message><source>Compare the masks on its sides</source><translation>比较两侧的掩膜</translation></message></context>
 <context><name>mouse</name><message><source>Ctrl + wheel</source><translation>Ctrl + 滚轮</translation></message></context>
@@ -584,6 +607,7 @@
 <context><name>settings</name><message><source>Lines between pixels that are at least 12 pixels of the screen large</source><translation>像素在屏幕上至少 12 像素大时显示其间的线</translation></message></context>
 <context><name>settings</name><message><source>Lines that show where the planes cross</source><translation>显示切面相交位置的线</translation></message></context>
 <context><name>settings</name><message><source>Look</source><translation>外观</translation></message></context>
+<context><name>settings</name><message><source>Minimap</source><translation>小地图</translation></message></context>
 <context><name>settings</name><message><source>Mouse</source><translation>鼠标</translation></message></context>
 <context><name>settings</name><message><source>Neurological</source><translation>神经学惯例</translation></message></context>
 <context><name>settings</name><message><source>Nose on the right</source><translation>鼻尖朝右</translation></message></context>
@@ -598,6 +622,7 @@
 <context><name>settings</name><message><source>Slice</source><translation>切片</translation></message></context>
 <context><name>settings</name><message><source>Smooth pixels</source><translation>平滑像素</translation></message></context>
 <context><name>settings</name><message><source>The patient's left is on the left of the screen; otherwise on the right, as radiologists look at it</source><translation>患者左侧显示在屏幕左侧；否则在右侧，即放射科医生的看法</translation></message></context>
+<context><name>settings</name><message><source>The whole picture in a corner while only a part of it is seen</source><translation>只看到局部时，在角落显示整幅图像</translation></message></context>
 <context><name>settings</name><message><source>Theme</source><translation>主题</translation></message></context>
 <context><name>settings</name><message><source>Three alike</source><translation>三个等大</translation></message></context>
 <context><name>settings</name><message><source>Three, one of them large</source><translation>三个，其中一个较大</translation></message></context>

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.canvas.minimap import Minimap
 from app.canvas.stage import Stage
 from app.jobs import JobRunner
 from app.presenters.bundle import Presenters
@@ -207,3 +208,90 @@ def test_a_right_drag_with_shift_changes_the_window_and_paints_nothing(desk):
     assert levels.width > before
     assert levels.middle > middle  # downwards is darker
     assert not desk.case.history.labels.any()
+
+
+def test_the_minimap_is_there_while_a_part_is_seen_and_moves_the_view(desk):
+    desk.show((400, 600), None)
+    canvas = desk.stage.canvas
+    minimap = canvas.findChild(Minimap)
+    assert not minimap.isVisible()
+    canvas.zoom(4.0)
+    assert minimap.isVisible()
+    QTest.mouseClick(minimap, Qt.MouseButton.LeftButton, pos=QPointF(30, 25).toPoint())
+    share = (25 / minimap.height(), 30 / minimap.width())
+    middle = canvas.place(QPointF(canvas.width() / 2, canvas.height() / 2))
+    assert middle == pytest.approx((share[0] * 400, share[1] * 600), abs=8)
+    desk.p.layers.toggle_minimap()
+    assert not minimap.isVisible()
+    desk.p.layers.toggle_minimap()
+    canvas.fit()
+    assert not minimap.isVisible()
+
+
+def test_the_minimap_shows_the_picture_as_the_canvas_does(desk):
+    pixels = np.zeros((3, 300, 600), np.uint8)
+    pixels[0, :, 300:] = 255
+    desk.show((300, 600), None, pixels)
+    desk.stage.canvas.zoom(5.0)
+    minimap = desk.stage.canvas.findChild(Minimap)
+    seen = picture(minimap)
+    assert seen[20, 20].tolist()[:3] == [0, 0, 0]
+    assert seen[20, -20].tolist()[:3] == [0, 0, 255]
+
+
+def test_layers_are_gone_while_h_is_held(desk):
+    desk.show()
+    canvas = desk.stage.canvas
+    bare = picture(canvas)
+    desk.p.editing.press((10, 10))
+    desk.p.editing.release((14, 12))
+    masked = picture(canvas)
+    assert not np.array_equal(bare, masked)
+    QTest.keyPress(canvas, Qt.Key.Key_H)
+    assert np.array_equal(picture(canvas), bare)
+    QTest.keyRelease(canvas, Qt.Key.Key_H)
+    assert np.array_equal(picture(canvas), masked)
+
+
+def test_hidden_classes_are_not_drawn_and_come_back(desk):
+    desk.show()
+    desk.p.editing.choose_label(2)
+    bare = picture(desk.stage.canvas)
+    desk.p.editing.press((10, 10))
+    desk.p.editing.release((14, 12))
+    masked = picture(desk.stage.canvas)
+    desk.p.layers.hide(2, hidden=True)
+    assert np.array_equal(picture(desk.stage.canvas), bare)
+    desk.p.layers.hide(2, hidden=False)
+    assert np.array_equal(picture(desk.stage.canvas), masked)
+
+
+def test_doubt_is_seen_where_the_network_has_it(desk):
+    desk.show()
+    canvas = desk.stage.canvas
+    desk.p.planes.toggle_crosshair()
+    bare = picture(canvas)
+    doubt = np.zeros(canvas.view.sides, np.uint8)
+    doubt[8:16, 6:12] = 255
+    desk.p.doubt.is_on = True
+    desk.p.doubt._found[Plane.AXIAL] = (desk.case.index, doubt)
+    desk.p.doubt.changed.emit()
+    changed = (picture(canvas) != bare).any(-1)
+    for row, column in [(9, 7), (15, 11)]:
+        at = canvas.point((row + 0.5, column + 0.5)).toPoint()
+        assert changed[at.y(), at.x()]
+    for row, column in [(5, 3), (20, 18)]:
+        at = canvas.point((row + 0.5, column + 0.5)).toPoint()
+        assert not changed[at.y(), at.x()]
+
+
+def test_a_grid_is_drawn_only_between_large_pixels(desk):
+    desk.show((40, 60), None)
+    canvas = desk.stage.canvas
+    desk.p.layers.toggle_minimap()
+    for scale, has_grid in ((11.0, False), (14.0, True)):
+        canvas.zoom_to(scale)
+        with_grid = picture(canvas)
+        desk.p.layers.toggle_grid()
+        assert np.array_equal(with_grid, picture(canvas)) != has_grid
+        desk.p.layers.toggle_grid()

@@ -10,6 +10,7 @@ from engine.core.planes import Plane
 from engine.core.scope import Scope
 from engine.crf.parameters import CrfParameters
 from engine.workflow.requests import (
+    Doubt,
     Exchange,
     Fit,
     Predict,
@@ -55,6 +56,7 @@ def assert_same(sent, received):
         ),
         lambda folder: RefineSteps(folder, "abc", Plane.CORONAL, 2, FREE, PINNED, PINNED, "dense"),
         lambda folder: Fit(folder, COSTS),
+        lambda folder: Doubt(folder, "abc", Plane.CORONAL, 4),
     ],
 )
 def test_a_request_arrives_as_it_was_sent(tmp_path, make):
