@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,9 @@ def test_drawing_the_part_that_changed_gives_what_drawing_all_gives(
     rng = np.random.default_rng(0)
     view = view.turned(mirrored=mirrored)
     labels = rng.integers(0, 3, view.sides).astype(np.uint8)
+    if data.draw(st.booleans()):  # one region, as masks are
+        labels[:] = 0
+        labels[: view.sides[0] // 2, : view.sides[1] // 2] = 1
     style = Style(colour_table(CLASSES), outline, hatch)
     canvas = np.zeros(view.size, np.uint32)
     draw_labels(sizes_of(labels, has_sizes), style, view, canvas)
@@ -119,3 +123,20 @@ def test_smooth_pixels_stand_where_they_are(mirrored, scale, halvings):
     reach = 2**halvings
     assert abs(row - 12.5) <= 0.06 + (reach - 1) / 2 + 0.1
     assert abs(column - 20.5) <= 0.06 + (reach - 1) / 2 + 0.1
+
+
+@pytest.mark.parametrize("outline", [1, 2, 3])
+def test_an_outline_beside_what_changed_stays_whole(outline):
+    labels = np.zeros((12, 12), np.uint8)
+    labels[4:8, 3:9] = 1
+    view = Viewport((12, 12), size=(60, 60), scale=5.0, centre=(6.0, 6.0))
+    style = Style(colour_table(CLASSES), outline)
+    whole = np.zeros(view.size, np.uint32)
+    draw_labels([labels], style, view, whole)
+    for row in range(12):
+        for column in range(12):
+            canvas = whole.copy()
+            draw_labels(
+                [labels], style, view, canvas, (slice(row, row + 1), slice(column, column + 1))
+            )
+            assert np.array_equal(canvas, whole)
