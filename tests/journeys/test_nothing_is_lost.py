@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 
+from app.panels.access import AccessPanel
 from app.start import open_window
 from engine.core.sources import PixelSource
 from engine.project import database
@@ -164,9 +166,9 @@ def test_a_second_window_looks_at_the_project_and_changes_nothing(person, photo,
     second = Person(open_window(home), qtbot)
     qtbot.addWidget(second.window)
     second.open(photo)
-    box = second.message()
-    assert "is open in another Sulcus" in box.text()
-    box.close()
+    bar = second.window.findChild(AccessPanel)
+    assert bar.isVisible()
+    assert "read-only" in bar.findChildren(QLabel)[1].text()
     case = second.presenters.case
     assert np.array_equal(case.history.labels, drawn)
     for change in (

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QCheckBox, QLabel, QListWidget, QPushButton
 
 from app.dialogs.relocate import RelocateDialog
@@ -84,6 +85,7 @@ def _quiet():
 
 @pytest.fixture
 def presenters(qtbot, tmp_path):
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     runner = JobRunner()
     made = Presenters.make(runner, tmp_path / "home", runner)
     yield made
@@ -156,8 +158,11 @@ def test_the_second_window_only_looks_until_it_takes_over_and_nothing_is_lost(
     (refused,) = asked(child)
     assert refused.startswith("ProjectTaken The project")
     assert "was taken over by another Sulcus" in refused
+    errors = []
+    presenters.case.failed.connect(errors.append)
     presenters.editing.press((18, 20))
     presenters.editing.release((18, 20))
+    assert errors == []
     assert presenters.case.history.labels[18, 20] == 1
     case = presenters.project.cases[0].id
     kept = stand(folder, case, GRID, CLASSES)
