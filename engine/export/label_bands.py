@@ -97,17 +97,21 @@ def _tiles(bands: Iterable[Labels], sides: tuple[int, int], seen: _Seen) -> Iter
 
 def _of_height(bands: Iterable[Labels], height: int) -> Iterator[Labels]:
     """The same rows in bands of `height`, the last as high as it comes."""
-    held: list[Labels] = []
-    count = 0
+    held: Labels | None = None  # lower than `height`
     for band in bands:
-        held.append(band)
-        count += len(band)
-        while count >= height:
-            whole = np.concatenate(held) if len(held) > 1 else held[0]
-            yield whole[:height]
-            held, count = [whole[height:]], count - height
-    if count:
-        yield np.concatenate(held)
+        start = 0
+        if held is not None:
+            start = height - len(held)
+            held = np.concatenate([held, band[:start]])
+            if len(held) < height:
+                continue
+            yield held
+        for top in range(start, len(band) - height + 1, height):
+            yield band[top : top + height]
+        rest = start + (len(band) - start) // height * height
+        held = band[rest:].copy() if rest < len(band) else None
+    if held is not None:
+        yield held
 
 
 def _rows_of(path: Path, sides: tuple[int, int]) -> Iterator[Labels]:

@@ -77,7 +77,8 @@ def predict_large(
 
         def bands() -> Iterator[Labels]:
             for band in _bands(segmenter, picture, progress, keep):
-                counts[:] += np.bincount(band.ravel(), minlength=len(label_set))
+                for index in range(len(label_set)):
+                    counts[index] += np.count_nonzero(band == index)
                 yield band
 
         write_bands(bands(), picture.sides, label_set, target)
@@ -129,7 +130,8 @@ def _bands(
             keep((rows, columns), belief)
         more = rows.stop - top - len(held)
         if more > 0:
-            held = np.pad(held, ((0, more), (0, 0)))
+            fresh = np.zeros((more, picture.sides[1]), np.uint8)
+            held = np.concatenate([held, fresh]) if len(held) else fresh
             missing = np.pad(missing, (0, more), constant_values=picture.sides[1])
         part = slice(rows.start - top, rows.stop - top)
         held[part, columns] = belief.argmax(axis=0)

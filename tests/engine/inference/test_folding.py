@@ -47,8 +47,36 @@ class Twice(Shared):
         return self.norm(self.conv(x)) + self.conv(x)
 
 
+class OneNorm(nn.Module):
+    """Two convolutions go through the same norm."""
+
+    def __init__(self):
+        super().__init__()
+        self.one, self.two = nn.Conv2d(1, 2, 3, padding=1), nn.Conv2d(1, 2, 3, padding=1)
+        self.norm = nn.BatchNorm2d(2)
+
+    def forward(self, x):
+        return self.norm(self.one(x)) + self.norm(self.two(x))
+
+
+class Again(Shared):
+    """Both are used twice, always together."""
+
+    def forward(self, x):
+        return self.norm(self.conv(x)) + self.norm(self.conv(x.flip(3)))
+
+
+def test_a_pair_that_is_used_twice_is_folded_once():
+    torch.manual_seed(0)
+    x = torch.rand(2, 1, 8, 8)
+    network = settled(Again(), x)
+    found = folded(network, x)
+    assert torch.allclose(found(x), network(x), atol=1e-5)
+    assert norms(found) == 0
+
+
 def test_what_would_change_the_answer_is_not_folded():
-    for kind in (Shared, Twice):
+    for kind in (Shared, Twice, OneNorm):
         torch.manual_seed(0)
         x = torch.rand(2, 1, 8, 8)
         network = settled(kind(), x)
