@@ -6,6 +6,7 @@ decoders of pydicom, or the codecs of the JPEG family.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -123,12 +124,11 @@ class _Source:
         dataset = self._opened(file.path)
         decoder = None if file.syntax in CODECS else self._decoder(file)
         is_unpacked = file.syntax in _UNPACKED
-        if is_unpacked and _length(dataset) * 8 < file.frames * _bits(file):
-            raise self.refused(frame, number, "is incomplete")
-        if file.syntax == RLELossless and _bits(file) > 8 * _DENSEST_RLE * _length(dataset):
-            raise self.refused(frame, number, "cannot be decoded; it is damaged")
+        what = "is incomplete" if is_unpacked else "cannot be decoded; it is damaged"
         try:
             with quietly():
+                if _bits(file) > 8 * _most_bytes(file, dataset):
+                    raise self.refused(frame, number, what)
                 if decoder is None:
                     values = unpack(dataset, frame)
                 else:
@@ -136,7 +136,6 @@ class _Source:
                 if file.photometric == "PALETTE COLOR":
                     values = _eight_bits(apply_color_lut(values, dataset))
         except (*UNREADABLE, *DAMAGED, RuntimeError) as error:
-            what = "is incomplete" if is_unpacked else "cannot be decoded; it is damaged"
             raise self.refused(frame, number, what) from error
         return values[..., :_COLOURS] if values.ndim == 3 else values
 
@@ -175,6 +174,13 @@ def _low_bits(values: Pixels, unused: int) -> Pixels:
 
 def _bits(file: Header) -> int:
     return file.sides[0] * file.sides[1] * file.samples * file.bits[0]
+
+
+def _most_bytes(file: Header, dataset: pydicom.FileDataset) -> float:
+    """How many bytes one frame of a file can hold at most; infinite where its codec looks itself."""
+    if file.syntax in _UNPACKED:
+        return _length(dataset) / file.frames
+    return _DENSEST_RLE * _length(dataset) if file.syntax == RLELossless else math.inf
 
 
 def _length(dataset: pydicom.FileDataset) -> int:

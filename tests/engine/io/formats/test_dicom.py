@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -409,6 +410,35 @@ def test_a_packed_slice_that_is_damaged_is_named(tmp_path: Path) -> None:
     data[at : at + 40] = bytes(40)
     (tmp_path / "IM0002").write_bytes(data)
     assert "Slice 2 (IM0002) cannot be decoded; it is damaged." in refused(tmp_path)
+
+
+@pytest.mark.parametrize("syntax", ["RLE", "deflated"])
+def test_pixels_of_a_type_that_is_none_are_refused(tmp_path: Path, syntax: str) -> None:
+    path = write(tmp_path, count=1) / "IM0001"
+    dataset = pydicom.dcmread(path)
+    if syntax == "RLE":
+        dataset.compress(RLELossless)
+        dataset.save_as(path)
+        data = path.read_bytes()
+        path.write_bytes(data.replace(b"\xe0\x7f\x10\x00OB", b"\xe0\x7f\x10\x00O\0"))
+    else:
+        dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+        dataset.save_as(path, enforce_file_format=True)
+        data = path.read_bytes()
+        at = data.index(b"1.2.840.10008.1.2.1.99") + 22
+        start = next(n for n in range(at, len(data)) if _inflates(data[n:]))
+        inside = zlib.decompress(data[start:], -15)
+        inside = inside.replace(b"\xe0\x7f\x10\x00OW", b"\xe0\x7f\x10\x00O\0")
+        packer = zlib.compressobj(wbits=-15)
+        path.write_bytes(data[:start] + packer.compress(inside) + packer.flush())
+    refused(path)
+
+
+def _inflates(data: bytes) -> bool:
+    try:
+        return len(zlib.decompress(data, -15)) > 100
+    except zlib.error:
+        return False
 
 
 @pytest.mark.parametrize("syntax", ["", "RLE"])
