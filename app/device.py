@@ -48,7 +48,7 @@ class DeviceProcess(QObject):
         if job not in self._pending:
             return
         self._write({"cancel": job})
-        QTimer.singleShot(CANCEL_MS, lambda: self._end_if_deaf(job))
+        QTimer.singleShot(CANCEL_MS, self, lambda: self._end_if_deaf(job))
 
     @property
     def process(self) -> QProcess | None:

@@ -34,7 +34,8 @@ class Program(QObject):
         self.presenters = Presenters.make(self.runner, home / "projects", self, settings)
         self.window = self._made()
         hook = CrashHook(self)
-        hook.caught.connect(self._show_error)
+        # Queued, since it may come from another thread, or from the midst of painting.
+        hook.caught.connect(self._show_error, Qt.ConnectionType.QueuedConnection)
         hook.install()
         settings.changed.connect(self._follow)
         settings.failed.connect(self._show_error)
@@ -71,4 +72,4 @@ class Program(QObject):
         use_theme(self._application, self.settings.choice("look.theme"))
 
     def _show_error(self, error: BaseException) -> None:
-        show_error(self.window, error)
+        show_error(self.window, error, self.runner.device_name)

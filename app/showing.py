@@ -6,8 +6,8 @@ import functools
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 from shiboken6 import isValid
 
 from app.actions.row import Screen
@@ -28,6 +28,7 @@ from app.dialogs.take_over import take_over_box
 from app.errors import show_error, show_told
 from engine.core.found import Found
 from engine.editing.operations.table import OPERATIONS
+from engine.errors import WriteError
 from engine.io.table import IMAGE_FORMATS
 from engine.workflow.copying import CopyReport
 
@@ -124,6 +125,20 @@ def _levels(window: QWidget, screen: Screen) -> QDialog | None:
     return LevelsDialog(screen.presenters.levels, window)
 
 
+def _go_to(window: QWidget, screen: Screen) -> QDialog | None:
+    project = screen.presenters.project
+    if not project.cases:
+        return None
+    dialog = QInputDialog(window)
+    dialog.setWindowTitle(_translated("Go to image"))
+    dialog.setLabelText(_translated("Number, from 1 to {}").format(len(project.cases)))
+    dialog.setInputMode(QInputDialog.InputMode.IntInput)
+    dialog.setIntRange(1, len(project.cases))
+    dialog.setIntValue(project.position + 1)
+    dialog.intValueSelected.connect(lambda number: project.choose(number - 1))
+    return dialog
+
+
 def _settings(window: QWidget, screen: Screen) -> QDialog:
     return SettingsDialog(screen.presenters.settings, window)
 
@@ -142,6 +157,7 @@ DIALOGS: dict[str, Opener] = {
     "relocate": _relocate,
     "take-over": _take_over,
     "recover": _recover,
+    "go-to": _go_to,
     "search": _search,
     "settings": _settings,
     "shortcuts": _shortcuts,
@@ -164,6 +180,8 @@ class Showing(QObject):
         self._screen = screen
         self._presenters = presenters
         self._dialogs: dict[str, QDialog] = {}
+        self._unwritten = ""
+        presenters.case.saved.connect(self._forget_unwritten)
         for presenter in presenters.which_fail():
             presenter.failed.connect(self._show_error)
         presenters.project.parts_found.connect(self._ask_parts)
@@ -213,8 +231,18 @@ class Showing(QObject):
     def _tell(self, sentences: tuple[str, ...]) -> None:
         show_told(self._window, sentences)
 
+    @Slot(object)
     def _show_error(self, error: BaseException) -> None:
-        show_error(self._window, error)
+        """Show it; that a file cannot be written is told once, until one can be again."""
+        if isinstance(error, WriteError):
+            if error.what == self._unwritten:
+                return
+            self._unwritten = error.what
+        show_error(self._window, error, self._presenters.runner.device_name)
+
+    @Slot()
+    def _forget_unwritten(self) -> None:
+        self._unwritten = ""
 
 
 def _translated(text: str) -> str:

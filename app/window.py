@@ -16,7 +16,7 @@ from app.actions.make import fill_menus, make_actions
 from app.canvas.stage import Stage
 from app.canvas.view import Canvas
 from app.canvas.viewport import Viewport
-from app.errors import agrees_to_lose
+from app.closing import may_close
 from app.icons import icon
 from app.panels.access import AccessPanel
 from app.panels.cases import CasesPanel
@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
     def _put_docks(self) -> None:
         p = self.presenters
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, ToolsPanel(p.editing))
-        cases = CasesPanel(p.project, p.thumbnails)
+        cases = CasesPanel(p.project, p.thumbnails, p.settings)
         refine = RefinePanel(p)
         refine.steps_asked.connect(partial(self.show_dialog, "steps"))
         refine.matrix_asked.connect(partial(self.show_dialog, "compatibility"))
@@ -228,10 +228,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Save, end what runs, remember the layout; stay if the mask cannot be saved."""
-        self.presenters.editing.cancel()
-        self.presenters.case.save()
-        error = self.presenters.runner.finish()
-        if error is not None and self.presenters.case.is_dirty and not agrees_to_lose(self, error):
+        if not may_close(self, self.presenters):
             event.ignore()
             return
         self.presenters.project.close()

@@ -21,6 +21,7 @@ GO: tuple[ActionRow, ...] = (
         lambda s: s.presenters.project.step(-1),
         on_canvas=True,
     ),
+    ActionRow("go.image", "Go to image...", ("Ctrl+G",), "", lambda s: s.show_dialog("go-to")),
     ActionRow(
         "go.next-slice",
         "Next slice",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+_USES_KEYS = Qt.WidgetAttribute.WA_KeyboardFocusChange
 
 
 def draw_letters(painter: QPainter, area: QRect, letters: tuple[str, str, str, str]) -> None:
@@ -51,3 +54,12 @@ def draw_brush(
         else:
             painter.drawEllipse(at, radius, radius)
     painter.restore()
+
+
+def draw_focus(painter: QPainter, widget: QWidget) -> None:
+    """A frame in the colour of the theme while keys go to `widget`, for those who use keys."""
+    if widget.hasFocus() and widget.window().testAttribute(_USES_KEYS):
+        painter.setOpacity(1.0)
+        painter.setPen(QPen(widget.palette().highlight().color(), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(widget.rect().adjusted(1, 1, -1, -1))

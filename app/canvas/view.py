@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.canvas.flash import Flasher
 from app.canvas.layer import blit
+from app.canvas.marks import draw_focus
 from app.canvas.shades import Argb
 from app.canvas.sight import Sight
 from app.canvas.signs import PlaneSigns, split_captions
@@ -265,6 +266,7 @@ class Canvas(Sight):
             painter.setPen(QColor(150, 155, 165))
             hint = self.tr("Open an image, a folder or a volume, or drop it here")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
+            draw_focus(painter, self)
             return
         self._stack.paint(painter, event.rect(), self._split, self._viewport, self.width())
         if self._flasher.is_lit:
@@ -273,6 +275,7 @@ class Canvas(Sight):
         self._signs.draw(painter, self.rect(), self._view, self.point, self._viewport)
         if self.over is not None:
             self.over(painter)
+        draw_focus(painter, self)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)

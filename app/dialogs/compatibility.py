@@ -82,6 +82,7 @@ class CompatibilityDialog(QDialog):
     def _filled_table(self, names: LabelSet) -> QTableWidget:
         classes = len(self._cells)
         table = QTableWidget(classes, classes)
+        table.setTabKeyNavigation(False)
         table.setAccessibleName(self.tr("Cost of two classes side by side"))
         titles = [one.name for one in names]
         table.setHorizontalHeaderLabels(titles)

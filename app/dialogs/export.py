@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -41,6 +41,7 @@ class ExportDialog(QDialog):
             )
             self._format.addItem(f"{title}: {note}", row.name)
         self._folder = QLineEdit(str(Path.home() / "sulcus-masks"))
+        self._folder.setAccessibleName(self.tr("Folder"))
         browse = QPushButton(self.tr("Choose..."))
         browse.clicked.connect(self._browse)
         row = QHBoxLayout()
@@ -48,6 +49,11 @@ class ExportDialog(QDialog):
         row.addWidget(browse)
         self._preview = QPlainTextEdit()
         self._preview.setReadOnly(True)
+        self._preview.setTabChangesFocus(True)
+        self._preview.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByKeyboard
+            | Qt.TextInteractionFlag.TextSelectableByMouse
+        )
         self._preview.setAccessibleName(self.tr("Files that will be written"))
         self._told = QLabel()
         self._told.setWordWrap(True)

@@ -21,6 +21,7 @@ from PySide6.QtGui import QImage
 from app.icons import icon
 from app.presenters.project import ProjectPresenter
 from app.presenters.thumbnails import ThumbnailsPresenter
+from app.settings import Settings
 from app.widgets.case_delegate import CaseRole
 from engine.core.case import Case, CaseState
 
@@ -43,11 +44,13 @@ class CasesModel(QAbstractListModel):
         self,
         project: ProjectPresenter,
         thumbnails: ThumbnailsPresenter,
+        settings: Settings,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._project = project
         self._thumbnails = thumbnails
+        self._settings = settings
         self._text = ""
         self._states: frozenset[CaseState] = frozenset()
         self._order = Order.ADDED
@@ -58,6 +61,7 @@ class CasesModel(QAbstractListModel):
         project.opened.connect(self.refill)
         project.state_changed.connect(self._repaint)
         thumbnails.drawn.connect(self._repaint_case)
+        settings.changed.connect(self._follow)
         self.refill()
 
     @property
@@ -92,21 +96,29 @@ class CasesModel(QAbstractListModel):
     def data(
         self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        case = self._project.cases[self._rows[index.row()]]
+        position = self._rows[index.row()]
+        case = self._project.cases[position]
+        is_hidden = self._settings.is_on("look.hide-names")
+        name = self.tr("Case {}").format(position + 1) if is_hidden else case.name
         state = QCoreApplication.translate("states", case.state.value)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return case.name
+                return name
             case Qt.ItemDataRole.DecorationRole:
                 return icon(case.state.value)
             case CaseRole.STATE:
                 return state
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-                return f"{case.name}, {state}"
+                return f"{name}, {state}"
             case CaseRole.PICTURE:
                 return self._picture(case)
             case _:
                 return None
+
+    @Slot(str)
+    def _follow(self, setting: str) -> None:
+        if setting == "look.hide-names" and self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def _picture(self, case: Case) -> QImage | None:
         found = self._thumbnails.of(case)

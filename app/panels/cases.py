@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from app.item_models.cases import CasesModel, Order
 from app.presenters.project import ProjectPresenter
 from app.presenters.thumbnails import ThumbnailsPresenter
+from app.settings import Settings
 from app.widgets.case_delegate import CaseDelegate
 from engine.core.case import CaseState
 
@@ -40,13 +41,14 @@ class CasesPanel(QDockWidget):
         self,
         presenter: ProjectPresenter,
         thumbnails: ThumbnailsPresenter,
+        settings: Settings,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Cases"))
         self.setObjectName("cases")
         self._presenter = presenter
-        self._model = CasesModel(presenter, thumbnails, self)
+        self._model = CasesModel(presenter, thumbnails, settings, self)
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search names"))
         self._search.setAccessibleName(self.tr("Search cases by name"))

@@ -17,7 +17,6 @@ class SlicesPanel(QWidget):
         self._presenter = presenter
         self._plane = QComboBox()
         self._plane.setAccessibleName(self.tr("Plane"))
-        self._plane.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         titles = {
             Plane.AXIAL: self.tr("Axial"),
             Plane.CORONAL: self.tr("Coronal"),
@@ -27,7 +26,6 @@ class SlicesPanel(QWidget):
             self._plane.addItem(title, plane)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName(self.tr("Slice"))
-        self._slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._number = QLabel()
         self._number.setMinimumWidth(84)
         layout = QHBoxLayout(self)

@@ -62,8 +62,6 @@ class NumberControl(OptionControl):
         for part in (name, self._slider, self._number):
             part.setToolTip(_tip(option, tr))
             layout.addWidget(part)
-        for part in (self._slider, self._number):
-            part.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._note = QLabel()
         self._note.setEnabled(False)
         self._note.hide()
@@ -111,7 +109,6 @@ class SwitchControl(OptionControl):
         super().__init__()
         self._box = QCheckBox(tr(option.title))
         self._box.setToolTip(_tip(option, tr))
-        self._box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         _row(self).addWidget(self._box)
         self._box.toggled.connect(self._toggled)
 

@@ -33,6 +33,7 @@
 <context><name>CasesPanel</name><message><source>As added</source><translation>按添加顺序</translation></message></context>
 <context><name>CasesPanel</name><message><source>By name</source><translation>按名称</translation></message></context>
 <context><name>CasesPanel</name><message><source>By state</source><translation>按状态</translation></message></context>
+<context><name>CasesPanel</name><message><source>Case {}</source><translation type="unfinished"></translation></message></context>
 <context><name>CasesPanel</name><message><source>Cases</source><translation>病例</translation></message></context>
 <context><name>CasesPanel</name><message><source>In review</source><translation>审阅中</translation></message></context>
 <context><name>CasesPanel</name><message><source>Order of the cases</source><translation>病例排序</translation></message></context>
@@ -391,6 +392,7 @@
 <context><name>actions</name><message><source>Flash changed pixels</source><translation>闪烁显示改变的像素</translation></message></context>
 <context><name>actions</name><message><source>Full range</source><translation>全部范围</translation></message></context>
 <context><name>actions</name><message><source>Full screen</source><translation>全屏</translation></message></context>
+<context><name>actions</name><message><source>Go to image...</source><translation type="unfinished"></translation></message></context>
 <context><name>actions</name><message><source>Hatch what a person corrected</source><translation>以斜线标出人工修正的像素</translation></message></context>
 <context><name>actions</name><message><source>ITK-SNAP-like</source><translation>类似 ITK-SNAP</translation></message></context>
 <context><name>actions</name><message><source>Keep the preview</source><translation>保留预览</translation></message></context>
@@ -468,8 +470,10 @@
 <context><name>actions</name><message><source>Window presets</source><translation>窗预设</translation></message></context>
 <context><name>actions</name><message><source>Zoom in</source><translation>放大</translation></message></context>
 <context><name>actions</name><message><source>Zoom out</source><translation>缩小</translation></message></context>
+<context><name>errors</name><message><source>Save report...</source><translation type="unfinished"></translation></message></context>
+<context><name>errors</name><message><source>Save the report; it holds no names and no images</source><translation type="unfinished"></translation></message></context>
 <context><name>errors</name><message><source>Something in Sulcus failed; your masks are safe.</source><translation>Sulcus 中有操作失败；您的掩膜是安全的。</translation></message></context>
-<context><name>errors</name><message><source>The mask could not be saved: {} Close and lose the changes?</source><translation>无法保存掩膜：{} 要关闭并放弃更改吗？</translation></message></context>
+<context><name>errors</name><message><source>The mask could not be saved: {} Try again, or lose the changes?</source><translation type="unfinished"></translation></message></context>
 <context><name>errors</name><message><source>You can go on. Please report the details below.</source><translation>您可以继续工作。请报告下面的详细信息。</translation></message></context>
 <context><name>errors</name><message><source>{} more were left aside.</source><translation>另有 {} 项未处理。</translation></message></context>
 <context><name>formats</name><message><source>Analyze pairs (.hdr and .img)</source><translation>Analyze 文件对（.hdr 和 .img）</translation></message></context>
@@ -631,7 +635,9 @@
 <context><name>settings</name><message><source>Zoom</source><translation>缩放</translation></message></context>
 <context><name>settings</name><message><source>简体中文</source><translation>简体中文</translation></message></context>
 <context><name>showing</name><message><source>All files (*)</source><translation>所有文件 (*)</translation></message></context>
+<context><name>showing</name><message><source>Go to image</source><translation type="unfinished"></translation></message></context>
 <context><name>showing</name><message><source>Images and volumes ({})</source><translation>图像和体数据 ({})</translation></message></context>
+<context><name>showing</name><message><source>Number, from 1 to {}</source><translation type="unfinished"></translation></message></context>
 <context><name>showing</name><message><source>Open</source><translation>打开</translation></message></context>
 <context><name>showing</name><message><source>Open a folder of images, or a .sulcus project</source><translation>打开图像文件夹或 .sulcus 项目</translation></message></context>
 <context><name>showing</name><message><source>Projects (*.sulcus)</source><translation>项目 (*.sulcus)</translation></message></context>

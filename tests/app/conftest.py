@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PIL import Image as Pillow
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Signal
 
 from app.jobs import Job
+from app.language import use_language
 from app.presenters.case import CasePresenter
 from app.presenters.prediction import PredictionPresenter
 from app.presenters.refinement import RefinementPresenter
+from app.start import open_program
 from engine.core.case import Case, CaseState
 from engine.core.geometry import Geometry
 from engine.core.image import Image, Source
@@ -83,3 +87,46 @@ def desk(runner, case, refinement, tmp_path, monkeypatch):
     monkeypatch.setattr("app.presenters.presets.list_presets", lambda _: {})
     case.open(ProjectInfo(tmp_path, CLASSES, (one,)), "abc")
     return runner, case, refinement
+
+
+@pytest.fixture
+def program(qtbot, tmp_path):
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
+    made = open_program(tmp_path / "home")
+    made.window.resize(1200, 800)
+    yield made
+    window = made.window
+    window.close()
+    window.deleteLater()
+    _settle()
+    use_language("en")
+
+
+@pytest.fixture
+def at_work(program, qtbot, tmp_path):
+    """With two photos open, the first with a stroke in its mask."""
+    for name in ("one", "two"):
+        Pillow.fromarray(np.full((40, 60), 90, np.uint8)).save(tmp_path / f"{name}.png")
+    p = program.presenters
+    program.window.open_paths([tmp_path / "one.png", tmp_path / "two.png"])
+    qtbot.waitUntil(lambda: p.case.case is not None and not p.runner.is_busy, timeout=60_000)
+    p.editing.press((20.0, 30.0))
+    p.editing.release((20.0, 30.0))
+    p.case.save()
+    qtbot.waitUntil(lambda: not p.runner.is_busy, timeout=60_000)
+    qtbot.wait(200)  # the classes are counted a little later
+    return program
+
+
+def _settle() -> None:
+    """Have all that is to be deleted deleted."""
+    for _ in range(3):
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+
+
+@pytest.fixture
+def settle():
+    """A function that has all deleted that is to be."""
+    return _settle

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import weakref
 
-import numpy as np
 import pytest
-from PIL import Image as Pillow
-from PySide6.QtCore import QCoreApplication, QEvent, QMetaMethod, QObject, QSettings
+from PySide6.QtCore import QMetaMethod, QObject
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -19,46 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from shiboken6 import isValid
-
-from app.language import use_language
-from app.start import open_program
-
-
-@pytest.fixture
-def program(qtbot, tmp_path):
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
-    made = open_program(tmp_path / "home")
-    made.window.resize(1200, 800)
-    yield made
-    window = made.window
-    window.close()
-    window.deleteLater()
-    settle()
-    use_language("en")
-
-
-@pytest.fixture
-def at_work(program, qtbot, tmp_path):
-    """With two photos open, the first with a stroke in its mask."""
-    for name in ("one", "two"):
-        Pillow.fromarray(np.full((40, 60), 90, np.uint8)).save(tmp_path / f"{name}.png")
-    p = program.presenters
-    program.window.open_paths([tmp_path / "one.png", tmp_path / "two.png"])
-    qtbot.waitUntil(lambda: p.case.case is not None and not p.runner.is_busy, timeout=60_000)
-    p.editing.press((20.0, 30.0))
-    p.editing.release((20.0, 30.0))
-    p.case.save()
-    qtbot.waitUntil(lambda: not p.runner.is_busy, timeout=60_000)
-    qtbot.wait(200)  # the classes are counted a little later
-    return program
-
-
-def settle() -> None:
-    """Have all that is to be deleted deleted."""
-    for _ in range(3):
-        QCoreApplication.processEvents()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        gc.collect()
 
 
 def texts(window: QWidget) -> dict[str, list[str]]:
@@ -122,7 +79,7 @@ def test_the_part_of_the_picture_stays(at_work):
     assert at_work.window.canvas.scale == pytest.approx(scale)
 
 
-def test_old_windows_fall_off_and_no_presenter_calls_them(at_work, qtbot):
+def test_old_windows_fall_off_and_no_presenter_calls_them(at_work, qtbot, settle):
     at_work.rebuild()
     settle()
     listening = receivers(at_work.presenters)

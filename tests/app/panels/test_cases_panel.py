@@ -14,9 +14,12 @@ from PySide6.QtWidgets import QLineEdit, QListView
 from app.item_models.cases import CasesModel, Order
 from app.panels.cases import CasesPanel
 from app.presenters.thumbnails import WAITING, ThumbnailsPresenter
+from app.settings import Settings
 from app.widgets.case_delegate import CaseRole
 from engine.core.case import Case, CaseState
 from engine.progress import Progress
+
+NO_FILE = Path("there is none.toml")
 
 
 class Project(QObject):
@@ -70,7 +73,7 @@ def runner(qapp):
 
 
 def model_of(project, runner):
-    return CasesModel(project, ThumbnailsPresenter(runner, project))
+    return CasesModel(project, ThumbnailsPresenter(runner, project), Settings(NO_FILE))
 
 
 def names_in(model):
@@ -105,7 +108,7 @@ def test_cases_are_ordered_by_how_far_they_have_come(runner):
 
 def test_a_list_of_fifty_thousand_draws_only_what_is_in_sight(runner, qtbot, tmp_path):
     project = Project([f"image {at}" for at in range(50_000)])
-    panel = CasesPanel(project, ThumbnailsPresenter(runner, project))
+    panel = CasesPanel(project, ThumbnailsPresenter(runner, project), Settings(NO_FILE))
     qtbot.addWidget(panel)
     panel.resize(260, 600)
     panel.show()
@@ -141,7 +144,7 @@ def test_an_image_that_cannot_be_read_leaves_its_row_without_a_picture(runner, q
 
 def test_rows_are_chosen_by_keys_from_the_search_field(runner, qtbot):
     project = Project(["a1", "b", "a2"])
-    panel = CasesPanel(project, ThumbnailsPresenter(runner, project))
+    panel = CasesPanel(project, ThumbnailsPresenter(runner, project), Settings(NO_FILE))
     qtbot.addWidget(panel)
     search = panel.findChild(QLineEdit)
     QTest.keyClicks(search, "a")
@@ -154,9 +157,19 @@ def test_rows_are_chosen_by_keys_from_the_search_field(runner, qtbot):
 
 def test_what_is_not_looked_for_stays_open(runner, qtbot):
     project = Project(["a", "b"])
-    panel = CasesPanel(project, ThumbnailsPresenter(runner, project))
+    panel = CasesPanel(project, ThumbnailsPresenter(runner, project), Settings(NO_FILE))
     qtbot.addWidget(panel)
     QTest.keyClicks(panel.findChild(QLineEdit), "b")
     assert project.chosen == []
     project.choose(1)
     assert panel.findChild(QListView).currentIndex().row() == 0
+
+
+def test_with_names_hidden_cases_are_numbers(qapp, runner, qtbot, tmp_path):
+    project, settings = Project(["Doe^Jane", "Roe"]), Settings(tmp_path / "settings.toml")
+    model = CasesModel(project, ThumbnailsPresenter(runner, project), settings)
+    with qtbot.waitSignal(model.dataChanged):
+        settings.set("look.hide-names", value=True)
+    for row, name in enumerate(("Case 1", "Case 2")):
+        for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            assert model.index(row).data(role).startswith(name)
