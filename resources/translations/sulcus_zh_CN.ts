@@ -20,6 +20,21 @@
 <context><name>AgreementBox</name><message><source>Settle it by the mask as it is now</source><translation>以当前掩膜作为裁定结果</translation></message></context>
 <context><name>AgreementBox</name><message><source>Show differences</source><translation>显示差异</translation></message></context>
 <context><name>AgreementBox</name><message><source>Take {}'s mask</source><translation>采用 {} 的掩膜</translation></message></context>
+<context><name>AccessPanel</name><message><source>As a new project; the damaged one is not changed</source><translation>另存为新项目；不改动已损坏的项目</translation></message></context>
+<context><name>AccessPanel</name><message><source>Open the project once more</source><translation>再次打开项目</translation></message></context>
+<context><name>AccessPanel</name><message><source>Opened read-only: {}</source><translation>以只读方式打开：{}</translation></message></context>
+<context><name>AccessPanel</name><message><source>Opened read-only: {} has the project.</source><translation>以只读方式打开：{} 正在使用此项目。</translation></message></context>
+<context><name>AccessPanel</name><message><source>Save what is left...</source><translation>保存剩余内容…</translation></message></context>
+<context><name>AccessPanel</name><message><source>Take back...</source><translation>取回…</translation></message></context>
+<context><name>AccessPanel</name><message><source>Take over...</source><translation>接管…</translation></message></context>
+<context><name>AccessPanel</name><message><source>The project is damaged, so it is opened read-only on what could be read: {0} cases, {1} masks, {2} steps. Save that as a new project to go on.</source><translation>项目已损坏，因此以只读方式打开可读取的内容：{0} 个病例、{1} 个掩膜、{2} 个步骤。请将其另存为新项目后继续。</translation></message></context>
+<context><name>AccessPanel</name><message><source>Try again</source><translation>重试</translation></message></context>
+<context><name>AccessPanel</name><message><source>Why the project is read-only</source><translation>项目为何只读</translation></message></context>
+<context><name>AccessPanel</name><message><source>Work here again; the other one only looks</source><translation>重新在此处工作；另一处只能查看</translation></message></context>
+<context><name>AccessPanel</name><message><source>Work here; the other one only looks</source><translation>在此处工作；另一处只能查看</translation></message></context>
+<context><name>AccessPanel</name><message><source>another Sulcus</source><translation>另一个 Sulcus</translation></message></context>
+<context><name>AccessPanel</name><message><source>{0} on {1} (since {2} UTC)</source><translation>{1} 上的 {0}（自 {2} UTC 起）</translation></message></context>
+<context><name>AccessPanel</name><message><source>{} took the project over, so it is read-only here; all that was done is kept.</source><translation>{} 已接管此项目，因此此处为只读；已完成的工作均已保留。</translation></message></context>
 <context><name>BeliefMap</name><message><source>Belief map</source><translation>置信图</translation></message></context>
 <context><name>Canvas</name><message><source>Canvas</source><translation>画布</translation></message></context>
 <context><name>Canvas</name><message><source>ConvCRF</source><translation>ConvCRF</translation></message></context>
@@ -34,6 +49,7 @@
 <context><name>CasesPanel</name><message><source>By name</source><translation>按名称</translation></message></context>
 <context><name>CasesPanel</name><message><source>By state</source><translation>按状态</translation></message></context>
 <context><name>CasesPanel</name><message><source>Case {}</source><translation type="unfinished"></translation></message></context>
+<context><name>CasesPanel</name><message><source>Case {}</source><translation>病例 {}</translation></message></context>
 <context><name>CasesPanel</name><message><source>Cases</source><translation>病例</translation></message></context>
 <context><name>CasesPanel</name><message><source>In review</source><translation>审阅中</translation></message></context>
 <context><name>CasesPanel</name><message><source>Order of the cases</source><translation>病例排序</translation></message></context>
@@ -271,6 +287,23 @@
 <context><name>ReviewPanel</name><message><source>{} of {} to review</source><translation>待审 {} / {}</translation></message></context>
 <context><name>ReviewPanel</name><message><source>{} px</source><translation>{} 像素</translation></message></context>
 <context><name>ReviewPresenter</name><message><source>No other case is left to review</source><translation>没有其他待审的病例</translation></message></context>
+<context><name>RelocateDialog</name><message><source>All images of the project are where they should be.</source><translation>项目的所有图像都在应在的位置。</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Choose the image of this case; it must be the same image</source><translation>选择此病例的图像；必须是同一幅图像</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Find file...</source><translation>查找文件…</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Find folder...</source><translation>查找文件夹…</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Find the image</source><translation>查找图像</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Go on with the changed image</source><translation>使用已更改的图像继续</translation></message></context>
+<context><name>RelocateDialog</name><message><source>I have checked: it is the same picture, of the same size, in the same place</source><translation>我已核对：是同一幅图像，大小相同，位置相同</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Missing images</source><translation>缺失的图像</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Search a folder and those in it for all missing images, by their content</source><translation>按内容在文件夹及其子文件夹中查找所有缺失的图像</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Search this folder</source><translation>搜索此文件夹</translation></message></context>
+<context><name>RelocateDialog</name><message><source>The mask stays as it is; an approval of it is void</source><translation>掩膜保持不变；对它的批准将作废</translation></message></context>
+<context><name>RelocateDialog</name><message><source>Where are the images?</source><translation>图像在哪里？</translation></message></context>
+<context><name>RelocateDialog</name><message><source>{0} In all {1} images of the project are missing.</source><translation>{0} 项目中共缺失 {1} 幅图像。</translation></message></context>
+<context><name>RelocateDialog</name><message><source>{} Its mask may not lie right on it any more: each pixel of the mask would belong to another pixel of the image. Find the original, or go on if you are sure.</source><translation>{} 其掩膜可能不再与图像对齐：掩膜的每个像素会对应图像的另一个像素。请找到原图像；若确定无误，可以继续。</translation></message></context>
+<context><name>RelocateDialog</name><message><source>{} found. </source><translation>找到 {} 幅。</translation></message></context>
+<context><name>RelocateDialog</name><message><source>{} images of the project are not where they were.</source><translation>项目中有 {} 幅图像不在原来的位置。</translation></message></context>
+<context><name>RelocateDialog</name><message><source>{} more are not listed.</source><translation>另有 {} 项未列出。</translation></message></context>
 <context><name>SearchDialog</name><message><source>A command, class, case or setting</source><translation>命令、类别、病例或设置</translation></message></context>
 <context><name>SearchDialog</name><message><source>Case</source><translation>病例</translation></message></context>
 <context><name>SearchDialog</name><message><source>Case {}</source><translation>病例 {}</translation></message></context>
@@ -388,11 +421,12 @@
 <context><name>actions</name><message><source>Fill between slices, as a preview</source><translation>在切片之间填充（预览）</translation></message></context>
 <context><name>actions</name><message><source>Fill the classes, or outline them</source><translation>填充或描边显示类别</translation></message></context>
 <context><name>actions</name><message><source>Find moved images...</source><translation>查找已移动的图像...</translation></message></context>
+<context><name>actions</name><message><source>Find moved images...</source><translation>查找移动过的图像…</translation></message></context>
 <context><name>actions</name><message><source>Fit to window</source><translation>适应窗口</translation></message></context>
 <context><name>actions</name><message><source>Flash changed pixels</source><translation>闪烁显示改变的像素</translation></message></context>
 <context><name>actions</name><message><source>Full range</source><translation>全部范围</translation></message></context>
 <context><name>actions</name><message><source>Full screen</source><translation>全屏</translation></message></context>
-<context><name>actions</name><message><source>Go to image...</source><translation type="unfinished"></translation></message></context>
+<context><name>actions</name><message><source>Go to image...</source><translation>转到图像…</translation></message></context>
 <context><name>actions</name><message><source>Hatch what a person corrected</source><translation>以斜线标出人工修正的像素</translation></message></context>
 <context><name>actions</name><message><source>ITK-SNAP-like</source><translation>类似 ITK-SNAP</translation></message></context>
 <context><name>actions</name><message><source>Keep the preview</source><translation>保留预览</translation></message></context>
@@ -470,10 +504,10 @@
 <context><name>actions</name><message><source>Window presets</source><translation>窗预设</translation></message></context>
 <context><name>actions</name><message><source>Zoom in</source><translation>放大</translation></message></context>
 <context><name>actions</name><message><source>Zoom out</source><translation>缩小</translation></message></context>
-<context><name>errors</name><message><source>Save report...</source><translation type="unfinished"></translation></message></context>
-<context><name>errors</name><message><source>Save the report; it holds no names and no images</source><translation type="unfinished"></translation></message></context>
+<context><name>errors</name><message><source>Save report...</source><translation>保存报告…</translation></message></context>
+<context><name>errors</name><message><source>Save the report; it holds no names and no images</source><translation>保存报告；其中不含姓名和图像</translation></message></context>
 <context><name>errors</name><message><source>Something in Sulcus failed; your masks are safe.</source><translation>Sulcus 中有操作失败；您的掩膜是安全的。</translation></message></context>
-<context><name>errors</name><message><source>The mask could not be saved: {} Try again, or lose the changes?</source><translation type="unfinished"></translation></message></context>
+<context><name>errors</name><message><source>The mask could not be saved: {} Try again, or lose the changes?</source><translation>无法保存掩膜：{} 重试，还是放弃更改？</translation></message></context>
 <context><name>errors</name><message><source>You can go on. Please report the details below.</source><translation>您可以继续工作。请报告下面的详细信息。</translation></message></context>
 <context><name>errors</name><message><source>{} more were left aside.</source><translation>另有 {} 项未处理。</translation></message></context>
 <context><name>formats</name><message><source>Analyze pairs (.hdr and .img)</source><translation>Analyze 文件对（.hdr 和 .img）</translation></message></context>
@@ -635,9 +669,9 @@
 <context><name>settings</name><message><source>Zoom</source><translation>缩放</translation></message></context>
 <context><name>settings</name><message><source>简体中文</source><translation>简体中文</translation></message></context>
 <context><name>showing</name><message><source>All files (*)</source><translation>所有文件 (*)</translation></message></context>
-<context><name>showing</name><message><source>Go to image</source><translation type="unfinished"></translation></message></context>
+<context><name>showing</name><message><source>Go to image</source><translation>转到图像</translation></message></context>
 <context><name>showing</name><message><source>Images and volumes ({})</source><translation>图像和体数据 ({})</translation></message></context>
-<context><name>showing</name><message><source>Number, from 1 to {}</source><translation type="unfinished"></translation></message></context>
+<context><name>showing</name><message><source>Number, from 1 to {}</source><translation>编号，从 1 到 {}</translation></message></context>
 <context><name>showing</name><message><source>Open</source><translation>打开</translation></message></context>
 <context><name>showing</name><message><source>Open a folder of images, or a .sulcus project</source><translation>打开图像文件夹或 .sulcus 项目</translation></message></context>
 <context><name>showing</name><message><source>Projects (*.sulcus)</source><translation>项目 (*.sulcus)</translation></message></context>
@@ -670,6 +704,10 @@
 <context><name>take over</name><message><source>Only look</source><translation>仅查看</translation></message></context>
 <context><name>take over</name><message><source>Take over</source><translation>接管</translation></message></context>
 <context><name>take over</name><message><source>Take the project over from {}?</source><translation>从 {} 接管该项目？</translation></message></context>
+<context><name>take over</name><message><source>All finished strokes are kept. The other window cannot change the project any more, and a stroke that is being drawn there now is lost. Only do this if nobody works there.</source><translation>所有已完成的笔画都会保留。另一个窗口将无法再更改项目，正在那里绘制的笔画会丢失。仅在无人使用时才这样做。</translation></message></context>
+<context><name>take over</name><message><source>Only look</source><translation>仅查看</translation></message></context>
+<context><name>take over</name><message><source>Take over</source><translation>接管</translation></message></context>
+<context><name>take over</name><message><source>Take the project over from {}?</source><translation>从 {} 接管此项目吗？</translation></message></context>
 <context><name>take over</name><message><source>another Sulcus</source><translation>另一个 Sulcus</translation></message></context>
 <context><name>tools</name><message><source>3-D</source><translation>三维</translation></message></context>
 <context><name>tools</name><message><source>Brush</source><translation>画笔</translation></message></context>
