@@ -35,6 +35,10 @@
 <context><name>AccessPanel</name><message><source>another Sulcus</source><translation>另一个 Sulcus</translation></message></context>
 <context><name>AccessPanel</name><message><source>{0} on {1} (since {2} UTC)</source><translation>{1} 上的 {0}（自 {2} UTC 起）</translation></message></context>
 <context><name>AccessPanel</name><message><source>{} took the project over, so it is read-only here; all that was done is kept.</source><translation>{} 已接管此项目，因此此处为只读；已完成的工作均已保留。</translation></message></context>
+<context><name>AgreementBox</name><message><source>Adjudicate &amp;&amp; next</source><translation>裁定 &amp;&amp; 下一个</translation></message></context>
+<context><name>AgreementBox</name><message><source>Settle it by the mask as it is now</source><translation>以当前掩膜作为裁定结果</translation></message></context>
+<context><name>AgreementBox</name><message><source>Show differences</source><translation>显示差异</translation></message></context>
+<context><name>AgreementBox</name><message><source>Take {}'s mask</source><translation>采用 {} 的掩膜</translation></message></context>
 <context><name>BeliefMap</name><message><source>Belief map</source><translation>置信图</translation></message></context>
 <context><name>Canvas</name><message><source>Canvas</source><translation>画布</translation></message></context>
 <context><name>Canvas</name><message><source>ConvCRF</source><translation>ConvCRF</translation></message></context>
@@ -304,6 +308,30 @@
 <context><name>RelocateDialog</name><message><source>{} found. </source><translation>找到 {} 幅。</translation></message></context>
 <context><name>RelocateDialog</name><message><source>{} images of the project are not where they were.</source><translation>项目中有 {} 幅图像不在原来的位置。</translation></message></context>
 <context><name>RelocateDialog</name><message><source>{} more are not listed.</source><translation>另有 {} 项未列出。</translation></message></context>
+<context><name>ReviewPanel</name><message><source>'{}' by {} is void: the mask was changed after it.</source><translation>“{}”（{}）已失效：此后掩膜被更改。</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Axial</source><translation>轴位</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Coronal</source><translation>冠状位</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Decisions and comments</source><translation>决定与评论</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Decisions and comments, the newest first</source><translation>决定与评论，最新的在前</translation></message></context>
+<context><name>ReviewPanel</name><message><source>No object</source><translation>无目标</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Reader</source><translation>阅片人</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Review</source><translation>审阅</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Sagittal</source><translation>矢状位</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Slices seen</source><translation>已看切片</translation></message></context>
+<context><name>ReviewPanel</name><message><source>This project can only be looked at here.</source><translation>此项目在此处只能查看。</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Two readers</source><translation>两位阅片人</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Two readers decided on this case.</source><translation>两位阅片人已对本例作出决定。</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Volumes</source><translation>体积</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Whose name decisions, comments and strokes carry</source><translation>决定、评论和笔画所署的姓名</translation></message></context>
+<context><name>ReviewPanel</name><message><source>You read second: what the first reader did and said is hidden.</source><translation>您是第二阅片人：第一阅片人的操作和意见已隐藏。</translation></message></context>
+<context><name>ReviewPanel</name><message><source>all slices seen</source><translation>所有切片均已看过</translation></message></context>
+<context><name>ReviewPanel</name><message><source>in neither</source><translation>两者均无</translation></message></context>
+<context><name>ReviewPanel</name><message><source>not seen: {}</source><translation>未看：{}</translation></message></context>
+<context><name>ReviewPanel</name><message><source>{} and {} differ in {} pixels. Dice:</source><translation>{} 与 {} 有 {} 个像素不同。Dice：</translation></message></context>
+<context><name>ReviewPanel</name><message><source>{} ml</source><translation>{} 毫升</translation></message></context>
+<context><name>ReviewPanel</name><message><source>{} of {} to review</source><translation>待审 {} / {}</translation></message></context>
+<context><name>ReviewPanel</name><message><source>{} px</source><translation>{} 像素</translation></message></context>
+<context><name>ReviewPresenter</name><message><source>No other case is left to review</source><translation>没有其他待审的病例</translation></message></context>
 <context><name>SearchDialog</name><message><source>A command, class, case or setting</source><translation>命令、类别、病例或设置</translation></message></context>
 <context><name>SearchDialog</name><message><source>Case</source><translation>病例</translation></message></context>
 <context><name>SearchDialog</name><message><source>Case {}</source><translation>病例 {}</translation></message></context>
