@@ -37,6 +37,7 @@ class Lane(Enum):
     PICTURE = "picture"
     MASK = "mask"
     LISTS = "lists"
+    NETWORK = "network"
 
 
 @dataclass(eq=False, slots=True)
@@ -238,7 +239,7 @@ class JobRunner(QObject):
     def _device_finished(self, number: int, answer: dict[str, Any]) -> None:
         asked = self._asked.pop(number)
         self._end(asked.job)
-        for name in ("labels", "beliefs"):
+        for name in ("labels", "beliefs", "picture"):
             if name in answer:
                 answer[name] = self.device.exchange.take(answer[name])
         if not asked.job.progress.is_cancelled:

@@ -12,9 +12,11 @@ from shiboken6 import isValid
 
 from app.actions.row import Screen
 from app.dialogs.about import about_box
+from app.dialogs.add_model import AddModelDialog
 from app.dialogs.compatibility import CompatibilityDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.levels import LevelsDialog
+from app.dialogs.models import ModelsDialog
 from app.dialogs.operation import OperationDialog
 from app.dialogs.order import ask_order
 from app.dialogs.parts import PartsDialog
@@ -91,6 +93,24 @@ def _recover(window: QWidget, screen: Screen) -> None:
         screen.presenters.project.recover(Path(path))
 
 
+def _models(window: QWidget, screen: Screen) -> QDialog:
+    dialog = ModelsDialog(screen.presenters.models, window)
+
+    def ask() -> None:
+        inner = _add_model(dialog, screen)
+        inner.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        inner.open()
+
+    dialog.add_asked.connect(ask)
+    return dialog
+
+
+def _add_model(window: QWidget, screen: Screen) -> QDialog:
+    case = screen.presenters.case.case
+    image = case.image.source.path if case is not None else None
+    return AddModelDialog(screen.presenters.models, image, window)
+
+
 def _shortcuts(window: QWidget, screen: Screen) -> QDialog:
     return ShortcutsDialog(screen.presenters.settings, window)
 
@@ -159,6 +179,8 @@ DIALOGS: dict[str, Opener] = {
     "recover": _recover,
     "go-to": _go_to,
     "search": _search,
+    "models": _models,
+    "add-model": _add_model,
     "settings": _settings,
     "shortcuts": _shortcuts,
     "about": _about,

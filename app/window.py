@@ -164,9 +164,11 @@ class MainWindow(QMainWindow):
         refine = RefinePanel(p)
         refine.steps_asked.connect(partial(self.show_dialog, "steps"))
         refine.matrix_asked.connect(partial(self.show_dialog, "compatibility"))
+        model = ModelPanel(p)
+        model.models_asked.connect(partial(self.show_dialog, "models"))
         docks = (
             ClassesPanel(p),
-            ModelPanel(p.prediction),
+            model,
             refine,
         )
         review, history = ReviewPanel(p), HistoryPanel(p.history, p.case)

@@ -20,7 +20,9 @@ from engine.core.arrays import Box, Labels
 from engine.errors import Cancelled, SulcusError
 from engine.logs import set_up
 from engine.progress import Progress, Step
+from engine.workflow.model_requests import answer
 from engine.workflow.requests import (
+    AboutModels,
     Doubt,
     Exchange,
     Fit,
@@ -114,6 +116,12 @@ class Worker:
         match request:
             case Warm():
                 return {"device": self._device}
+            case AboutModels(verb, arguments):
+                found = answer(verb, arguments, progress)
+                picture = found.pop("picture", None)
+                if picture is not None:
+                    found["picture"] = self._exchange.put(f"picture-{job}", picture)
+                return found
             case Fit(folder, parameters, token):
                 return {"fit": session.fit(folder, parameters, progress, token).as_json()}
             case Predict(folder, case_id, model, token, focus):

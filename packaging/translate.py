@@ -28,6 +28,8 @@ from engine.editing.options import options_of
 from engine.editing.tools.table import TOOLS
 from engine.export.table import EXPORT_FORMATS
 from engine.files import write_text
+from engine.workflow.catalogue import FACTS, HEADINGS
+from engine.workflow.own_models import NORMALISATIONS
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("zh_CN",)
@@ -76,6 +78,8 @@ def table_texts() -> Iterator[Text]:
     for gesture in MOUSE:
         yield from (("mouse", gesture.gesture), ("mouse", gesture.does))
     yield from (("actions", preset.title) for preset in PRESETS)
+    yield from (("models", text) for text in (*HEADINGS.values(), *FACTS))
+    yield from (("models", one.title) for one in NORMALISATIONS)
     for setting in SETTINGS:
         yield from (("settings", text) for text in (setting.section, setting.title, setting.note))
         yield from (("settings", title) for _, title in setting.choices)

@@ -13,6 +13,17 @@ MASK: tuple[ActionRow, ...] = (
         lambda s: s.presenters.prediction.predict(),
     ),
     ActionRow(
+        "mask.predict-all",
+        "Predict all images without a mask",
+        ("Ctrl+Shift+R",),
+        "",
+        lambda s: s.presenters.predicting_all.start(),
+    ),
+    ActionRow("mask.models", "Models and networks...", (), "", lambda s: s.show_dialog("models")),
+    ActionRow(
+        "mask.add-model", "Add my own model...", (), "", lambda s: s.show_dialog("add-model")
+    ),
+    ActionRow(
         "mask.keep",
         "Keep the preview",
         ("Return", "Enter"),

@@ -190,7 +190,8 @@ class StatusPanel(QStatusBar):
             p.refinement.cancel()
         p.operations.leave()
         for presenter in (
-            p.prediction, p.refining_all, p.comparison, p.presets, p.steps, p.spreading, p.history,
+            p.prediction, p.predicting_all, p.refining_all, p.comparison, p.presets, p.steps,
+            p.spreading, p.history,
         ):  # fmt: skip
             presenter.cancel()
         if self._job is not None:

@@ -19,11 +19,13 @@ from app.presenters.exporting import ExportingPresenter
 from app.presenters.history import HistoryPresenter
 from app.presenters.layers import LayersPresenter
 from app.presenters.levels import LevelsPresenter
+from app.presenters.models import ModelsPresenter
 from app.presenters.notices import NoticesPresenter
 from app.presenters.operations import OperationsPresenter
 from app.presenters.paint_modes import PaintModesPresenter
 from app.presenters.planes import PlanesPresenter
 from app.presenters.pointing import PointingPresenter
+from app.presenters.predicting_all import PredictingAllPresenter
 from app.presenters.prediction import PredictionPresenter
 from app.presenters.presets import PresetsPresenter
 from app.presenters.project import ProjectPresenter
@@ -53,6 +55,8 @@ class Presenters:
     editing: EditingPresenter
     spreading: SpreadingPresenter
     prediction: PredictionPresenter
+    predicting_all: PredictingAllPresenter
+    models: ModelsPresenter
     refinement: RefinementPresenter
     refining_all: RefiningAllPresenter
     comparison: ComparisonPresenter
@@ -91,6 +95,8 @@ class Presenters:
         notices = NoticesPresenter(runner, case, parent)
         project = ProjectPresenter(runner, case, home, parent)
         prediction = PredictionPresenter(runner, case, parent)
+        predicting_all = PredictingAllPresenter(runner, project, case, prediction, parent)
+        predicting_all.kept.connect(project.refresh)
         refinement = RefinementPresenter(runner, case, prediction, parent)
         options = ToolOptions(Lasting(), parent)
         editing = EditingPresenter(runner, case, notices, options, parent)
@@ -108,6 +114,8 @@ class Presenters:
             editing,
             SpreadingPresenter(runner, case, refinement, editing, parent),
             prediction,
+            predicting_all,
+            ModelsPresenter(runner, prediction, parent),
             refinement,
             RefiningAllPresenter(runner, case, prediction, refinement, parent),
             comparison,
@@ -140,6 +148,8 @@ class Presenters:
         ProjectPresenter
         | CasePresenter
         | PredictionPresenter
+        | PredictingAllPresenter
+        | ModelsPresenter
         | RefinementPresenter
         | RefiningAllPresenter
         | ComparisonPresenter
@@ -162,6 +172,7 @@ class Presenters:
         """Those with a `failed` signal."""
         yield from (self.project, self.case, self.prediction, self.refinement)
         yield from (self.refining_all, self.comparison, self.presets, self.steps)
+        yield from (self.predicting_all, self.models)
         yield from (self.exporting, self.notices, self.spreading, self.relocation)
         yield from (self.readout, self.operations, self.history, self.volumes)
         yield from (self.seen, self.review, self.adjudication, self.classes, self.doubt)

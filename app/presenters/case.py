@@ -83,6 +83,11 @@ class CasePresenter(QObject):
         return self.case is not None and self.case.is_read_only
 
     @property
+    def is_opening(self) -> bool:
+        """Whether a case is being read that will be shown."""
+        return self._opening is not None
+
+    @property
     def token(self) -> str:
         """What the device process must show to write to the project for this window."""
         return self.hold.lent.token if self.hold else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -49,6 +50,13 @@ class PredictionPresenter(QObject):
         if model != self.model:
             self.model = model
             self.models_changed.emit()
+
+    def refresh(self) -> None:
+        """Read anew which models there are."""
+        self.models = list_models()
+        if not (self.model in {one.name for one in self.models} or Path(self.model).suffix):
+            self.model = self.models[0].name
+        self.models_changed.emit()
 
     def see(self, part: tuple[slice, slice]) -> None:
         """Take note of which (rows, columns) of the slice are on screen."""

@@ -68,7 +68,7 @@ class ProjectPresenter(QObject):
         self._asked: _Asked | None = None
         self._watch = HoldWatch(self)
         self._watch.taken.connect(self._was_taken)
-        case.saved.connect(self._refresh)
+        case.saved.connect(self.refresh)
         case.unopened.connect(self._look_at_rest)
         case.failed.connect(self._notice_taken)
 
@@ -298,7 +298,7 @@ class ProjectPresenter(QObject):
             self._reopen(lambda _: rescued(project.folder, error))
 
     @Slot()
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         """Read the states of the cases again."""
         project = self.project
         if project is None:

@@ -10,23 +10,22 @@ import tempfile
 import warnings
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from engine.errors import MissingSystem, ParameterError, WeightsError
-from engine.models.card_json import card_of, card_text
+from engine.models.card_json import card_text
 from engine.models.measure import bytes_per_pixel, example_of
 from engine.models.model_card import ModelCard
 from engine.models.network import Network
+from engine.models.onnx_card import card_and_facts
 from engine.models.onnx_graph import read_onnx, refused, write_card
 from engine.models.onnx_network import GraphFacts, OnnxNetwork
 
 ENDING = ".onnx"
 _OPERATORS = 18
-_GRAPH = "graph"
-"""The field of the card that says what the graph does not."""
 TOLERANCE = 1e-4
 """By which the file's scores may differ from the network's, as a share of the largest."""
 
@@ -65,15 +64,6 @@ def export_onnx(network: Network, card: ModelCard, path: Path) -> ModelCard:
     return card
 
 
-def read_onnx_card(path: Path) -> ModelCard:
-    """The card of an .onnx file: within it, or beside it under its name with the ending .json.
-
-    Raises:
-        WeightsError: if it is no .onnx file, or has no card.
-    """
-    return _card(path, read_onnx(path, whole=False).card)[0]
-
-
 def load_onnx(path: Path) -> tuple[OnnxNetwork, ModelCard]:
     """A network that runs an .onnx file, and its card.
 
@@ -83,7 +73,7 @@ def load_onnx(path: Path) -> tuple[OnnxNetwork, ModelCard]:
             elsewhere, has no card, or one of other classes or channels.
     """
     found = read_onnx(path)
-    card, graph = _card(path, found.card)
+    card, graph = card_and_facts(path, found.card)
     if card.tensors_sha256 not in ("", found.sha256):
         raise refused(path, "was changed after it was saved: its hash differs")
     try:
@@ -120,25 +110,6 @@ def add_card(
     card = replace(card, tensors_sha256=found.sha256)
     write_card(source, target, card_text(card, graph=network.facts.as_json()))
     return card
-
-
-def _card(path: Path, text: str) -> tuple[ModelCard, dict[str, Any] | None]:
-    beside = path.with_suffix(".json")
-    try:
-        if not text and beside.is_file():
-            text = beside.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise refused(beside, "cannot be read as a card") from error
-    if not text:
-        raise WeightsError(
-            f"The file '{path}' has no model card: nothing says what its classes are.",
-            remedy="Add it with 'sulcus models --add', which asks for them.",
-        )
-    try:
-        card, fields = card_of(text)
-    except ValueError as error:
-        raise refused(path, str(error)) from error
-    return card, fields.get(_GRAPH)
 
 
 def _require_fit(path: Path, network: OnnxNetwork, card: ModelCard) -> None:

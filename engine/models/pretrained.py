@@ -7,28 +7,22 @@ them there.
 
 from __future__ import annotations
 
-import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import torch
-from platformdirs import user_cache_path
 from torch import nn
 
-from engine.errors import MissingSystem, ParameterError, WeightsError
+from engine.errors import ParameterError, WeightsError
 from engine.files import sha256_of
-from engine.models.download import download
 from engine.models.encoder import TIMM, Encoder
 from engine.models.encoders.library import TimmEncoder
+from engine.models.published import Pretrained, cache_folder, fetch_file
 from engine.models.state_dicts import MatchReport, load_matching, read_state_dict
 from engine.models.vision import timm, torchvision
 from engine.progress import Progress
 from engine.registry import unknown
-
-FOLDER_VARIABLE = "SULCUS_PRETRAINED"
-"""The environment's name for a folder that holds weight files."""
 
 _TORCHVISION = {
     "alexnet": "alexnet", "vgg16": "vgg16", "vgg16_bn": "vgg16_bn", "vgg19": "vgg19",
@@ -44,50 +38,28 @@ _TORCHVISION = {
 """Our encoders by the networks of torchvision whose weights fit."""
 _OPTIONS: dict[str, dict[str, str]] = {"alexnet": {"variant": "tv"}, "googlenet": {"variant": "tv"}}
 """What an encoder must be made with for these weights."""
+SEGMENTING = {
+    "torchvision-fcn-resnet50": "fcn_resnet50",
+    "torchvision-fcn-resnet101": "fcn_resnet101",
+    "torchvision-deeplab3-resnet50": "deeplabv3_resnet50",
+    "torchvision-deeplab3-resnet101": "deeplabv3_resnet101",
+}
+"""Our whole networks by those of torchvision whose weights, of VOC's classes, fit."""
 _FROM_TIMM = {"nasnet": "nasnetalarge", "se_resnet50": "seresnet50"}
 _HASH = re.compile(r"-([0-9a-f]{8,64})\.")
 _TERMS = "no licence stated; the library is BSD-3-Clause, and ImageNet is for research only"
-
-
-@dataclass(frozen=True, slots=True)
-class Pretrained:
-    """One published file of weights.
-
-    Attributes:
-        name: As typed: the encoder, a colon and the tag, such as 'resnet50:IMAGENET1K_V2'.
-        encoder: The row of ENCODERS, or 'timm:<name>'.
-        options: What the encoder must be made with.
-        url: Where it is.
-        file: What it is called here.
-        sha256_prefix: What its SHA-256 begins with; '' if nobody published it.
-        megabytes: Its size; None if that is only known when it is asked for.
-        licence: Of the weights, as their publisher states it.
-        mean: Of red, green and blue in 0 to 1: subtracted from the image first.
-        deviation: What the image is divided by then.
-        measured: What their publisher measured, such as 'ImageNet top-1 80.9 %'.
-    """
-
-    name: str
-    encoder: str
-    options: dict[str, str]
-    url: str
-    file: str
-    sha256_prefix: str
-    megabytes: float | None
-    licence: str
-    mean: tuple[float, ...]
-    deviation: tuple[float, ...]
-    measured: str = ""
 
 
 def pretrained_of(encoder: str) -> tuple[Pretrained, ...]:
     """The published weights that fit an encoder; none for one that nobody trained.
 
     Args:
-        encoder: A row of ENCODERS, or 'timm:<name>'.
+        encoder: A row of ENCODERS, 'timm:<name>', or a whole network of SEGMENTING.
     """
+    if encoder in SEGMENTING:
+        return _of_torchvision(encoder, SEGMENTING[encoder])
     if encoder in _TORCHVISION:
-        return _of_torchvision(encoder)
+        return _of_torchvision(encoder, _TORCHVISION[encoder])
     if encoder.startswith(TIMM):
         return _of_timm(encoder, encoder.removeprefix(TIMM))
     if encoder in _FROM_TIMM:
@@ -115,12 +87,6 @@ def find_pretrained(name: str) -> Pretrained:
     if name not in known:
         raise unknown("file of pretrained weights", name, known or dict.fromkeys(_TORCHVISION))
     return known[name]
-
-
-def cache_folder() -> Path:
-    """Where downloads go: what the environment says, else our folder in the person's cache."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named) if named else user_cache_path("sulcus", appauthor=False) / "pretrained"
 
 
 def find_file(weights: Pretrained, folder: Path | None = None) -> Path | None:
@@ -170,15 +136,7 @@ def fetch(
     found = find_file(weights, folder)
     if found is not None:
         return found
-    target = (folder or cache_folder()) / weights.file
-    try:
-        return download(weights.url, target, sha256_prefix=weights.sha256_prefix, progress=progress)
-    except MissingSystem as error:
-        raise MissingSystem(
-            f"The weights '{weights.name}' are not on this machine. {error.what}",
-            remedy=f"Download {weights.url} where there is a network and put it into"
-            f" '{target.parent}' as '{weights.file}', or name its folder in {FOLDER_VARIABLE}.",
-        ) from error
+    return fetch_file(weights, folder, progress)
 
 
 def load_pretrained(encoder: Encoder, path: Path) -> MatchReport:
@@ -200,10 +158,10 @@ def load_pretrained(encoder: Encoder, path: Path) -> MatchReport:
         ) from error
 
 
-def _of_torchvision(encoder: str) -> tuple[Pretrained, ...]:
+def _of_torchvision(encoder: str, model: str) -> tuple[Pretrained, ...]:
     library = torchvision()
     found: list[Pretrained] = []
-    entries = library.get_model_weights(_TORCHVISION[encoder])
+    entries = library.get_model_weights(model)
     for entry in sorted(entries, key=lambda entry: entry is not entries.DEFAULT):
         url, meta = str(entry.url), cast("dict[str, Any]", entry.meta)
         file = url.rpartition("/")[2]
@@ -211,7 +169,10 @@ def _of_torchvision(encoder: str) -> tuple[Pretrained, ...]:
         mean, deviation = tuple(preset.mean), tuple(preset.std)
         if encoder == "googlenet":  # its loader brings images to this before the first layer
             mean = deviation = (0.5, 0.5, 0.5)
-        accuracy = meta.get("_metrics", {}).get("ImageNet-1K", {}).get("acc@1")
+        metrics = meta.get("_metrics", {})
+        accuracy = metrics.get("ImageNet-1K", {}).get("acc@1")
+        overlap = metrics.get("COCO-val2017-VOC-labels", {}).get("miou")
+        measured = f"ImageNet top-1 {accuracy:.1f} %" if accuracy else ""
         found.append(
             Pretrained(
                 name=f"{encoder}:{entry.name}",
@@ -224,7 +185,7 @@ def _of_torchvision(encoder: str) -> tuple[Pretrained, ...]:
                 licence=_TERMS,
                 mean=mean,
                 deviation=deviation,
-                measured=f"ImageNet top-1 {accuracy:.1f} %" if accuracy else "",
+                measured=f"mean IoU on COCO {overlap:.1f} %" if overlap else measured,
             )
         )
     return tuple(found)

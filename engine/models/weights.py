@@ -22,6 +22,7 @@ from engine.errors import ParameterError, UnknownName, WeightsError
 from engine.files import replacing
 from engine.models.card_json import KEY, card_of, card_text
 from engine.models.model_card import ModelCard
+from engine.models.onnx_card import read_onnx_card
 from engine.models.table import MODELS
 from engine.registry import unknown
 from engine.resources import resource
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 FOLDER_VARIABLE = "SULCUS_MODELS"
 """The environment's name for the folder of a person's own models."""
 ONNX = ".onnx"
+RANDOM = "random:"
+"""What the name of a network begins with that is tried without training."""
 ENDINGS = (".safetensors", ONNX)
 LARGEST_HEADER = 100_000_000  # bytes; the format's own limit
 
@@ -61,6 +64,7 @@ def find_weights(model: str) -> Path:
 
     Raises:
         UnknownName: if it is neither.
+        WeightsError: if it is a network without weights.
     """
     known = installed_models()
     if model in known:
@@ -68,6 +72,12 @@ def find_weights(model: str) -> Path:
     path = Path(model)
     if path.suffix or path.exists():
         return path
+    if model in {row.name for row in MODELS}:
+        raise WeightsError(
+            f"The network '{model}' has no weights here, so it must be trained first.",
+            remedy="Train it, add weights for it with 'sulcus models --add', or see its work with "
+            f"random weights as the model '{RANDOM}{model}'.",
+        )
     raise unknown("model", model, known)
 
 
@@ -78,8 +88,6 @@ def read_card(path: Path) -> ModelCard:
         WeightsError: if the file is no checkpoint of Sulcus, or is damaged.
     """
     if path.suffix.lower() == ONNX:
-        from engine.models.onnx_file import read_onnx_card  # noqa: PLC0415 - torch comes late
-
         return read_onnx_card(path)
     header, _ = _read_header(path)
     try:

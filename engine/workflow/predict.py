@@ -42,7 +42,7 @@ class ModelInfo:
 
 
 def list_models() -> tuple[ModelInfo, ...]:
-    """The models that ship with Sulcus; reads headers only."""
+    """The models that are installed, those that ship and a person's own; reads headers only."""
     from engine.models.weights import iterate_cards
 
     return tuple(_info(card) for card in iterate_cards())
@@ -55,16 +55,18 @@ def model_for(geometry: Geometry) -> str:
 
 def load_segmenter(
     model: str, device: str = "auto", *, memory: float | None = None, precision: str = "auto",
-    method: Method = ONCE,
+    method: Method = ONCE, label_set: LabelSet | None = None,
 ) -> Segmenter:  # fmt: skip
     """A model, by name or by the path of its weight file, ready on a device.
 
     Args:
-        model: A shipped model's name, or a path.
+        model: An installed model's name, a path, or 'random:' and a network's name: that network
+            with random weights, to see it work.
         device: As `choose_device` takes it.
         memory: Bytes that a tile may take; a share of the machine's if left out.
         precision: 'auto', 'float32' or 'bfloat16'.
         method: Which views are fused, and how windows are put together.
+        label_set: The classes that a network with random weights shall have.
 
     Raises:
         UnknownName: if no model has that name.
@@ -72,9 +74,16 @@ def load_segmenter(
         DeviceError: if the machine does not have that device.
         ParameterError: if the network does not allow that method.
     """
+    from engine.inference.device import choose_device
     from engine.inference.segmenter import Segmenter
-    from engine.models.weights import find_weights
+    from engine.models.weights import RANDOM, find_weights
 
+    if model.startswith(RANDOM):
+        from engine.workflow.untrained import untrained
+
+        network, card = untrained(model.removeprefix(RANDOM), label_set)
+        chosen = choose_device(device)
+        return Segmenter(network, card, chosen, memory=memory, precision=precision, method=method)
     return Segmenter.load(
         find_weights(model), device, memory=memory, precision=precision, method=method
     )

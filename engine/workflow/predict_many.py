@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.core.arrays import Labels
 from engine.core.image import Image
 from engine.core.label_map import LabelMap
+from engine.core.label_set import LabelSet
 from engine.core.sources import Origin, PixelSource, Sources
 from engine.errors import SulcusError
 from engine.inference.method import ONCE, Method
@@ -91,8 +93,9 @@ class PredictReport:
 class _Models:
     """Segmenters by the model's name, loaded once."""
 
-    def __init__(self, options: PredictOptions) -> None:
+    def __init__(self, options: PredictOptions, label_set: LabelSet | None = None) -> None:
         self.options = options
+        self._label_set = label_set
         self._loaded: dict[str, Segmenter] = {}
         if options.model:
             self._load(options.model)  # a bad weight file is refused before any image is read
@@ -123,6 +126,7 @@ class _Models:
                 memory=options.memory,
                 precision=options.precision,
                 method=options.method,
+                label_set=self._label_set,
             )
         return self._loaded[name]
 
@@ -199,6 +203,34 @@ def _predict_large(path: Path, target: Path, models: _Models, progress: Progress
     return Line(path.name, "done", f"'{target}', by window", target, counts)
 
 
+def keep_prediction(
+    folder: Path, case_id: str, labels: Labels, origin: Origin, hold: Hold, batch: str
+) -> LabelMap:
+    """Put a predicted mask into a case that is not on screen, as one step of a batch.
+
+    Args:
+        folder: The project.
+        case_id: Which case.
+        labels: (*shape) uint8.
+        origin: What predicted it.
+        hold: The right to write.
+        batch: What the step belongs to that is undone together.
+
+    Raises:
+        ReadError: if the image or the mask kept before is damaged.
+        WriteError: if it cannot be kept.
+    """
+    from engine.project.store import Project
+    from engine.workflow.checkpoint import keep_mask
+    from engine.workflow.open_case import peek_geometry
+
+    project = Project(folder)
+    case = project.case(case_id)
+    geometry = peek_geometry(case.image_path, case.part)
+    mask = LabelMap(labels, geometry, project.label_set)
+    return keep_mask(folder, case_id, mask, origin, hold, batch=batch)
+
+
 def predict_project(folder: Path, options: PredictOptions, progress: Progress) -> PredictReport:
     """Predict the cases of a project that have none, and put the result into their masks.
 
@@ -214,7 +246,7 @@ def predict_project(folder: Path, options: PredictOptions, progress: Progress) -
     from engine.workflow.project import describe_project
 
     project = describe_project(folder)
-    models = _Models(options)
+    models = _Models(options, project.label_set)
     with hold_project(project.folder) as hold:
         return _predict_cases(project, options, models, progress, hold)
 

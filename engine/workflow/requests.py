@@ -138,8 +138,21 @@ class Fit:
     token: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AboutModels:
+    """Something about models that needs torch; see `engine.workflow.model_requests`.
+
+    Attributes:
+        verb: What.
+        arguments: Of JSON's types.
+    """
+
+    verb: str
+    arguments: dict[str, Any]
+
+
 Refining: TypeAlias = "RefineSlice | RefineSteps | RefineAll"
-Request: TypeAlias = "Warm | Predict | Refining | Fit | Doubt"
+Request: TypeAlias = "Warm | Predict | Refining | Fit | Doubt | AboutModels"
 
 
 class Exchange:
@@ -172,6 +185,8 @@ def encode(request: Request, job: int, exchange: Exchange) -> dict[str, Any]:
     match request:
         case Warm():
             return found
+        case AboutModels():
+            return {**found, "about": request.verb, "arguments": request.arguments}
         case Predict():
             more = {
                 "case_id": request.case_id, "model": request.model, "token": request.token,
@@ -196,6 +211,8 @@ def decode(sent: dict[str, Any], exchange: Exchange) -> Request:
     verb = sent["verb"]
     if verb == "Warm":
         return Warm()
+    if verb == "AboutModels":
+        return AboutModels(str(sent["about"]), dict(sent["arguments"]))
     folder = Path(sent["folder"])
     if verb == "Predict":
         focus = sent["focus"] and tuple(sent["focus"])

@@ -96,7 +96,7 @@ class Session:
         Args:
             folder: The project.
             case_id: Which case.
-            model: A shipped model's name, or the path of a weight file.
+            model: As `load_segmenter` takes it.
             progress: Told of each tile.
             on_tile: Called with each finished box and its most probable classes.
             token: That of the window's hold on the project.
@@ -105,10 +105,15 @@ class Session:
         Returns:
             (*shape) uint8, the most probable class of each pixel.
         """
+        from engine.models.weights import RANDOM
         from engine.workflow.predict import large_case, load_segmenter, predict_case
+        from engine.workflow.project import describe_project
 
-        if model != self._model or self._segmenter is None:
-            self._segmenter = load_segmenter(model, self._device, memory=TILE_MEMORY)
+        if model != self._model or self._segmenter is None or model.startswith(RANDOM):
+            self._segmenter = load_segmenter(
+                model, self._device, memory=TILE_MEMORY,
+                label_set=describe_project(folder).label_set,
+            )  # fmt: skip
             self._model = model
         image = large_case(folder, case_id) or self._case(folder, case_id).image
 

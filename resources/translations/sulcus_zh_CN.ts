@@ -16,6 +16,37 @@
 <context><name>AccessPanel</name><message><source>another Sulcus</source><translation>另一个 Sulcus</translation></message></context>
 <context><name>AccessPanel</name><message><source>{0} on {1} (since {2} UTC)</source><translation>{1} 上的 {0}（自 {2} UTC 起）</translation></message></context>
 <context><name>AccessPanel</name><message><source>{} took the project over, so it is read-only here; all that was done is kept.</source><translation>{} 已接管该项目，因此此处为只读；已完成的内容全部保留。</translation></message></context>
+<context><name>AddModelDialog</name><message><source>'{}' took {:.1f} s: {}.</source><translation>“{}”用时 {:.1f} 秒：{}。</translation></message></context>
+<context><name>AddModelDialog</name><message><source>A .pth, .pt, .safetensors or .onnx file</source><translation>.pth、.pt、.safetensors 或 .onnx 文件</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Add</source><translation>添加</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Add my own model</source><translation>添加我自己的模型</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Channels</source><translation>通道</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Choose a file of weights. Nothing of it is run but the network you name.</source><translation>选择权重文件。除了您指定的网络，其中的任何内容都不会被执行。</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Choose a model</source><translation>选择模型</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Choose...</source><translation>选择…</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Classes, the background first</source><translation>类别，背景在前</translation></message></context>
+<context><name>AddModelDialog</name><message><source>File</source><translation>文件</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Grey</source><translation>灰度</translation></message></context>
+<context><name>AddModelDialog</name><message><source>It fits no network as it is made here: choose one to see why.</source><translation>它不符合这里的任何网络：选择一个以查看原因。</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Its last layer gives {} classes.</source><translation>其最后一层给出 {} 个类别。</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Keep it among the models</source><translation>保留在模型列表中</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Looking at the file...</source><translation>正在查看文件…</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Models (*.pth *.pt *.safetensors *.onnx);;All files (*)</source><translation>模型 (*.pth *.pt *.safetensors *.onnx);;所有文件 (*)</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Name</source><translation>名称</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Network</source><translation>网络</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Normalisation</source><translation>归一化</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Predict one image with it; nothing is kept</source><translation>用它预测一幅图像；不保留任何内容</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Red, green, blue</source><translation>红、绿、蓝</translation></message></context>
+<context><name>AddModelDialog</name><message><source>The file holds: {}.</source><translation>文件内容：{}。</translation></message></context>
+<context><name>AddModelDialog</name><message><source>The image with the mask of the model</source><translation>带有模型掩膜的图像</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Title</source><translation>标题</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Try</source><translation>试用</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Try on this image</source><translation>在此图像上试用</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Trying it on an image, then adding it...</source><translation>正在图像上试用，然后添加…</translation></message></context>
+<context><name>AddModelDialog</name><message><source>Trying it on an image...</source><translation>正在图像上试用…</translation></message></context>
+<context><name>AddModelDialog</name><message><source>What was found</source><translation>查看结果</translation></message></context>
+<context><name>AddModelDialog</name><message><source>background, cell, ...</source><translation>背景, 细胞, …</translation></message></context>
+<context><name>AddModelDialog</name><message><source>{:.0%} of it fits the network '{}'.</source><translation>其中 {:.0%} 符合网络“{}”。</translation></message></context>
 <context><name>AgreementBox</name><message><source>Adjudicate &amp;&amp; next</source><translation>裁定 &amp;&amp; 下一个</translation></message></context>
 <context><name>AgreementBox</name><message><source>Settle it by the mask as it is now</source><translation>以当前掩膜作为裁定结果</translation></message></context>
 <context><name>AgreementBox</name><message><source>Show differences</source><translation>显示差异</translation></message></context>
@@ -146,13 +177,45 @@
 <context><name>MainWindow</name><message><source>{} masks exported</source><translation>已导出 {} 个掩膜</translation></message></context>
 <context><name>Minimap</name><message><source>Drag to move the view (F9 hides this)</source><translation>拖动以移动视图（F9 隐藏）</translation></message></context>
 <context><name>Minimap</name><message><source>Minimap</source><translation>小地图</translation></message></context>
+<context><name>ModelPanel</name><message><source>All models and networks, published weights, and your own</source><translation>所有模型和网络、公开的权重以及您自己的模型</translation></message></context>
+<context><name>ModelPanel</name><message><source>All without a mask</source><translation>所有无掩膜的图像</translation></message></context>
+<context><name>ModelPanel</name><message><source>Batch {}/{}</source><translation>批处理 {}/{}</translation></message></context>
 <context><name>ModelPanel</name><message><source>Cancel</source><translation>取消</translation></message></context>
-<context><name>ModelPanel</name><message><source>Checkpoints (*.safetensors)</source><translation>检查点 (*.safetensors)</translation></message></context>
-<context><name>ModelPanel</name><message><source>Choose a checkpoint</source><translation>选择检查点</translation></message></context>
-<context><name>ModelPanel</name><message><source>Choose a checkpoint of your own (.safetensors)</source><translation>选择您自己的检查点 (.safetensors)</translation></message></context>
+<context><name>ModelPanel</name><message><source>Choose...</source><translation>选择…</translation></message></context>
+<context><name>ModelPanel</name><message><source>Go on with {} left</source><translation>继续剩余的 {} 个</translation></message></context>
 <context><name>ModelPanel</name><message><source>Model</source><translation>模型</translation></message></context>
+<context><name>ModelPanel</name><message><source>Predict all images that have no mask yet (Ctrl+Shift+R)</source><translation>预测所有还没有掩膜的图像 (Ctrl+Shift+R)</translation></message></context>
+<context><name>ModelPanel</name><message><source>Predict the image on screen (Ctrl+R)</source><translation>预测屏幕上的图像 (Ctrl+R)</translation></message></context>
 <context><name>ModelPanel</name><message><source>Predict this image</source><translation>预测此图像</translation></message></context>
-<context><name>ModelPanel</name><message><source>Weights...</source><translation>权重…</translation></message></context>
+<context><name>ModelPanel</name><message><source>Random weights, for trying only: its masks are noise.</source><translation>随机权重，仅供试用：其掩膜只是噪声。</translation></message></context>
+<context><name>ModelPanel</name><message><source>Stop; what was predicted stays</source><translation>停止；已预测的保留</translation></message></context>
+<context><name>ModelPanel</name><message><source>done {}, skipped {} (human), failed {}</source><translation>完成 {}，跳过 {}（人工），失败 {}</translation></message></context>
+<context><name>ModelsDialog</name><message><source>A .pth, .safetensors or .onnx file</source><translation>.pth、.safetensors 或 .onnx 文件</translation></message></context>
+<context><name>ModelsDialog</name><message><source>A part of networks: its weights are where their training begins.</source><translation>网络的一部分：训练从其权重开始。</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Add my own model...</source><translation>添加我自己的模型…</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Cancel</source><translation>取消</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Download the weights; they are checked by their hash</source><translation>下载权重；用哈希值校验</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Fetch</source><translation>下载</translation></message></context>
+<context><name>ModelsDialog</name><message><source>It is here: {}</source><translation>位于：{}</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Licence: {}</source><translation>许可：{}</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Models and networks</source><translation>模型和网络</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Nothing has these words.</source><translation>没有包含这些词的条目。</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Predict with it from now on</source><translation>从现在起用它预测</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Progress of the download</source><translation>下载进度</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Published weights</source><translation>公开的权重</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Remove</source><translation>移除</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Remove this model, which was added here</source><translation>移除这个在此添加的模型</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Search by name, paper or class</source><translation>按名称、论文或类别搜索</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Search the models</source><translation>搜索模型</translation></message></context>
+<context><name>ModelsDialog</name><message><source>This network has no weights here: fetch them below, or train it.</source><translation>这里没有此网络的权重：请在下方下载，或进行训练。</translation></message></context>
+<context><name>ModelsDialog</name><message><source>This network has no weights here: it must be trained first.</source><translation>这里没有此网络的权重：必须先训练。</translation></message></context>
+<context><name>ModelsDialog</name><message><source>To see that it runs; its masks are noise</source><translation>查看它能否运行；其掩膜只是噪声</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Try with random weights</source><translation>用随机权重试用</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Use this model</source><translation>使用此模型</translation></message></context>
+<context><name>ModelsDialog</name><message><source>What is known of it</source><translation>相关信息</translation></message></context>
+<context><name>ModelsDialog</name><message><source>Without a network: {}</source><translation>没有网络时：{}</translation></message></context>
+<context><name>ModelsDialog</name><message><source>size unknown</source><translation>大小未知</translation></message></context>
+<context><name>ModelsDialog</name><message><source>{:.0f} MB</source><translation>{:.0f} 兆字节</translation></message></context>
 <context><name>NoticesPanel</name><message><source>Close</source><translation>关闭</translation></message></context>
 <context><name>NoticesPanel</name><message><source>I have checked this</source><translation>我已核对</translation></message></context>
 <context><name>NoticesPanel</name><message><source>Notices of this image</source><translation>此图像的提示</translation></message></context>
@@ -420,6 +483,7 @@
 <context><name>actions</name><message><source>3-D brush</source><translation>三维画笔</translation></message></context>
 <context><name>actions</name><message><source>3D Slicer-like</source><translation>类似 3D Slicer</translation></message></context>
 <context><name>actions</name><message><source>About Sulcus</source><translation>关于 Sulcus</translation></message></context>
+<context><name>actions</name><message><source>Add my own model...</source><translation>添加我自己的模型…</translation></message></context>
 <context><name>actions</name><message><source>Adjudicate and next</source><translation>裁定并转到下一个</translation></message></context>
 <context><name>actions</name><message><source>Approve and next</source><translation>通过并转到下一个</translation></message></context>
 <context><name>actions</name><message><source>Ask for a second reader</source><translation>请第二阅片人</translation></message></context>
@@ -472,6 +536,7 @@
 <context><name>actions</name><message><source>Lock class 9</source><translation>锁定类别 9</translation></message></context>
 <context><name>actions</name><message><source>Medical</source><translation>医学影像</translation></message></context>
 <context><name>actions</name><message><source>Minimap</source><translation>小地图</translation></message></context>
+<context><name>actions</name><message><source>Models and networks...</source><translation>模型和网络…</translation></message></context>
 <context><name>actions</name><message><source>Next image</source><translation>下一幅图像</translation></message></context>
 <context><name>actions</name><message><source>Next layout of the planes</source><translation>下一种切面布局</translation></message></context>
 <context><name>actions</name><message><source>Next plane</source><translation>下一个切面</translation></message></context>
@@ -485,6 +550,7 @@
 <context><name>actions</name><message><source>Operations</source><translation>操作</translation></message></context>
 <context><name>actions</name><message><source>Pixel grid</source><translation>像素网格</translation></message></context>
 <context><name>actions</name><message><source>Planes of a volume</source><translation>体数据的切面</translation></message></context>
+<context><name>actions</name><message><source>Predict all images without a mask</source><translation>预测所有无掩膜的图像</translation></message></context>
 <context><name>actions</name><message><source>Predict this image</source><translation>预测此图像</translation></message></context>
 <context><name>actions</name><message><source>Previous image</source><translation>上一幅图像</translation></message></context>
 <context><name>actions</name><message><source>Previous plane</source><translation>上一个切面</translation></message></context>
@@ -560,6 +626,29 @@
 <context><name>levels</name><message><source>CT brain</source><translation>CT 脑窗</translation></message></context>
 <context><name>levels</name><message><source>CT lung</source><translation>CT 肺窗</translation></message></context>
 <context><name>levels</name><message><source>CT soft tissue</source><translation>CT 软组织窗</translation></message></context>
+<context><name>models</name><message><source>0 to 255 becomes -1 to 1</source><translation>0 到 255 变为 -1 到 1</translation></message></context>
+<context><name>models</name><message><source>0 to 255 becomes 0 to 1</source><translation>0 到 255 变为 0 到 1</translation></message></context>
+<context><name>models</name><message><source>0 to 255 becomes 0 to 1, then ImageNet's mean and deviation</source><translation>0 到 255 变为 0 到 1，再用 ImageNet 的均值和标准差</translation></message></context>
+<context><name>models</name><message><source>Classes</source><translation>类别</translation></message></context>
+<context><name>models</name><message><source>Encoders</source><translation>编码器</translation></message></context>
+<context><name>models</name><message><source>Licence</source><translation>许可</translation></message></context>
+<context><name>models</name><message><source>Limits</source><translation>局限</translation></message></context>
+<context><name>models</name><message><source>Measured</source><translation>实测</translation></message></context>
+<context><name>models</name><message><source>Models here</source><translation>本机的模型</translation></message></context>
+<context><name>models</name><message><source>Network</source><translation>网络</translation></message></context>
+<context><name>models</name><message><source>Networks</source><translation>网络</translation></message></context>
+<context><name>models</name><message><source>Paper</source><translation>论文</translation></message></context>
+<context><name>models</name><message><source>Parameters</source><translation>参数数量</translation></message></context>
+<context><name>models</name><message><source>Percentiles 0.5 to 99.5 become 0 to 1</source><translation>百分位 0.5 到 99.5 变为 0 到 1</translation></message></context>
+<context><name>models</name><message><source>Published convolutions</source><translation>论文中的卷积层数</translation></message></context>
+<context><name>models</name><message><source>Published field of view</source><translation>论文中的视野</translation></message></context>
+<context><name>models</name><message><source>Published multiply-adds</source><translation>论文中的乘加次数</translation></message></context>
+<context><name>models</name><message><source>Published parameters</source><translation>论文中的参数数量</translation></message></context>
+<context><name>models</name><message><source>Published receptive field</source><translation>论文中的感受野</translation></message></context>
+<context><name>models</name><message><source>Published sides</source><translation>论文中的边长</translation></message></context>
+<context><name>models</name><message><source>Reads</source><translation>读取</translation></message></context>
+<context><name>models</name><message><source>Sees of the image for one pixel</source><translation>每个像素所见的图像范围</translation></message></context>
+<context><name>models</name><message><source>Trained on</source><translation>训练数据</translation></message></context>
 <context><name>mouse</name><message><source>C held</source><translation>按住 C</translation></message></context>
 <context><name>mouse</name><message><source>Compare the masks on its sides</source><translation>比较两侧的掩膜</translation></message></context>
 <context><name>mouse</name><message><source>Ctrl + wheel</source><translation>Ctrl + 滚轮</translation></message></context>

@@ -8,11 +8,9 @@ import pytest
 import torch
 
 from engine.errors import MissingSystem, UnknownName, WeightsError
-from engine.models import pretrained
+from engine.models import published
 from engine.models.encoder import ENCODERS, make_encoder
 from engine.models.pretrained import (
-    FOLDER_VARIABLE,
-    Pretrained,
     all_pretrained,
     fetch,
     find_file,
@@ -20,6 +18,7 @@ from engine.models.pretrained import (
     load_pretrained,
     pretrained_of,
 )
+from engine.models.published import FOLDER_VARIABLE, Pretrained
 from engine.models.vision import torchvision
 
 
@@ -27,7 +26,7 @@ from engine.models.vision import torchvision
 def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test looks into a person's folders."""
     monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
-    monkeypatch.setattr(pretrained, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setattr(published, "user_cache_path", lambda *_, **__: tmp_path / "cache")
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
 
 

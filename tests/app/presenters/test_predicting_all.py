@@ -1,0 +1,123 @@
+"""A run over all cases: what is new is predicted, what a person began is left alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, Signal
+
+from app.presenters.predicting_all import Batch, PredictingAllPresenter
+from engine.core.case import CaseState
+from engine.errors import ReadError
+
+
+class Listed(QObject):
+    """The list of cases, without a project on the disk."""
+
+    opened = Signal()
+
+    def __init__(self, project):
+        super().__init__()
+        self.project = project
+
+
+@pytest.fixture
+def desk_of_five(desk, prediction, monkeypatch):
+    """Five cases: the first is on screen, the fourth a person began, the last is predicted."""
+    runner, case, _ = desk
+    one = case.project.cases[0]
+    states = [CaseState.NEW, CaseState.NEW, CaseState.NEW, CaseState.IN_REVIEW, CaseState.PREDICTED]
+    ids = ["abc", "b", "c", "d", "e"]
+    cases = tuple(
+        replace(one, id=name, name=name, state=state)
+        for name, state in zip(ids, states, strict=True)
+    )
+    listed = Listed(replace(case.project, cases=cases))
+    kept = []
+    monkeypatch.setattr(
+        "app.presenters.predicting_all.keep_prediction", lambda *given: kept.append(given)
+    )
+
+    class Hold:
+        class lent:  # noqa: N801 - as an attribute of a hold
+            token = "t"
+
+    case.hold = Hold()
+    case._opening = None  # this runner has opened it before it said how
+    batch = PredictingAllPresenter(runner, listed, case, prediction)
+    return runner, case, batch, kept, listed
+
+
+def labels(case):
+    return np.ones(case.history.labels.shape, np.uint8)
+
+
+def test_new_cases_are_predicted_and_what_a_person_began_is_skipped(desk_of_five):
+    runner, case, batch, kept, _ = desk_of_five
+    ended = []
+    batch.finished.connect(ended.append)
+    batch.start()
+    start = len(runner.asked) - 1
+    for number, name in enumerate(["abc", "b", "c"]):
+        assert runner.asked[start + number][1].case_id == name
+        runner.answer(start + number, labels(case))
+    assert ended == [Batch(3, 3, 1, ())]
+    assert (case.history.labels == 1).all()  # on screen: into the mask there
+    assert [given[1] for given in kept] == ["b", "c"]
+    assert len({given[5] for given in kept}) == 1  # one batch, undone together
+    assert len(runner.asked) == start + 3
+
+
+def test_a_case_that_fails_does_not_stop_the_run(desk_of_five):
+    runner, case, batch, kept, _ = desk_of_five
+    batch.start()
+    start = len(runner.asked) - 1
+    runner.answer(start, labels(case))
+    runner.asked[start + 1][3](ReadError("It is damaged.", remedy="Copy it anew."))
+    runner.answer(start + 2, labels(case))
+    assert batch.batch.failed == (("b", "It is damaged. Copy it anew."),)
+    assert (batch.batch.done, batch.batch.left, batch.is_running) == (2, 0, False)
+    assert [given[1] for given in kept] == ["c"]
+
+
+def test_a_stopped_run_goes_on_with_what_is_left(desk_of_five):
+    runner, case, batch, kept, listed = desk_of_five
+    batch.start()
+    start = len(runner.asked) - 1
+    runner.answer(start, labels(case))
+    batch.cancel()
+    assert runner.asked[start + 1][0].progress.is_cancelled
+    assert (batch.batch.done, batch.batch.left, batch.is_running) == (1, 2, False)
+    runner.answer(start + 1, labels(case))  # too late: dropped
+    assert kept == []
+    done = replace(listed.project.cases[0], state=CaseState.PREDICTED)
+    listed.project = replace(listed.project, cases=(done, *listed.project.cases[1:]))
+    batch.start()
+    assert batch.batch.total == 2
+    assert runner.asked[-1][1].case_id == "b"
+
+
+def test_another_project_ends_the_run(desk_of_five, tmp_path):
+    runner, case, batch, _, listed = desk_of_five
+    batch.start()
+    last = len(runner.asked) - 1
+    listed.project = replace(listed.project, folder=tmp_path / "other")
+    listed.opened.emit()
+    assert not batch.is_running
+    runner.answer(last, labels(case))
+    assert not (case.history.labels == 1).any()
+    assert batch.batch == Batch()
+
+
+def test_a_project_that_can_only_be_looked_at_is_not_predicted(desk_of_five):
+    runner, case, batch, _, _ = desk_of_five
+    case.hold = None
+    told = []
+    batch.failed.connect(told.append)
+    before = len(runner.asked)
+    batch.start()
+    assert len(told) == 1
+    assert len(runner.asked) == before
+    assert not batch.is_running
