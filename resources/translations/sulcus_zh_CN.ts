@@ -1,21 +1,21 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
-<context><name>AccessPanel</name><message><source>As a new project; the damaged one is not changed</source><translation>另存为新项目；受损的项目不会被更改</translation></message></context>
-<context><name>AccessPanel</name><message><source>Open the project once more</source><translation>再次打开该项目</translation></message></context>
+<context><name>AccessPanel</name><message><source>As a new project; the damaged one is not changed</source><translation>另存为新项目；不改动已损坏的项目</translation></message></context>
+<context><name>AccessPanel</name><message><source>Open the project once more</source><translation>再次打开项目</translation></message></context>
 <context><name>AccessPanel</name><message><source>Opened read-only: {}</source><translation>以只读方式打开：{}</translation></message></context>
-<context><name>AccessPanel</name><message><source>Opened read-only: {} has the project.</source><translation>以只读方式打开：{} 正在使用该项目。</translation></message></context>
-<context><name>AccessPanel</name><message><source>Save what is left...</source><translation>保存剩余内容...</translation></message></context>
-<context><name>AccessPanel</name><message><source>Take back...</source><translation>收回...</translation></message></context>
-<context><name>AccessPanel</name><message><source>Take over...</source><translation>接管...</translation></message></context>
-<context><name>AccessPanel</name><message><source>The project is damaged, so it is opened read-only on what could be read: {0} cases, {1} masks, {2} steps. Save that as a new project to go on.</source><translation>项目已损坏，因此以只读方式打开可读取的部分：{0} 个病例、{1} 个掩膜、{2} 个步骤。请将其另存为新项目后继续。</translation></message></context>
+<context><name>AccessPanel</name><message><source>Opened read-only: {} has the project.</source><translation>以只读方式打开：{} 正在使用此项目。</translation></message></context>
+<context><name>AccessPanel</name><message><source>Save what is left...</source><translation>保存剩余内容…</translation></message></context>
+<context><name>AccessPanel</name><message><source>Take back...</source><translation>取回…</translation></message></context>
+<context><name>AccessPanel</name><message><source>Take over...</source><translation>接管…</translation></message></context>
+<context><name>AccessPanel</name><message><source>The project is damaged, so it is opened read-only on what could be read: {0} cases, {1} masks, {2} steps. Save that as a new project to go on.</source><translation>项目已损坏，因此以只读方式打开可读取的内容：{0} 个病例、{1} 个掩膜、{2} 个步骤。请将其另存为新项目后继续。</translation></message></context>
 <context><name>AccessPanel</name><message><source>Try again</source><translation>重试</translation></message></context>
 <context><name>AccessPanel</name><message><source>Why the project is read-only</source><translation>项目为何只读</translation></message></context>
-<context><name>AccessPanel</name><message><source>Work here again; the other one only looks</source><translation>在此处重新工作；另一个窗口只能查看</translation></message></context>
-<context><name>AccessPanel</name><message><source>Work here; the other one only looks</source><translation>在此处工作；另一个窗口只能查看</translation></message></context>
+<context><name>AccessPanel</name><message><source>Work here again; the other one only looks</source><translation>重新在此处工作；另一处只能查看</translation></message></context>
+<context><name>AccessPanel</name><message><source>Work here; the other one only looks</source><translation>在此处工作；另一处只能查看</translation></message></context>
 <context><name>AccessPanel</name><message><source>another Sulcus</source><translation>另一个 Sulcus</translation></message></context>
 <context><name>AccessPanel</name><message><source>{0} on {1} (since {2} UTC)</source><translation>{1} 上的 {0}（自 {2} UTC 起）</translation></message></context>
-<context><name>AccessPanel</name><message><source>{} took the project over, so it is read-only here; all that was done is kept.</source><translation>{} 已接管该项目，因此此处为只读；已完成的内容全部保留。</translation></message></context>
+<context><name>AccessPanel</name><message><source>{} took the project over, so it is read-only here; all that was done is kept.</source><translation>{} 已接管此项目，因此此处为只读；已完成的工作均已保留。</translation></message></context>
 <context><name>AddModelDialog</name><message><source>'{}' took {:.1f} s: {}.</source><translation>“{}”用时 {:.1f} 秒：{}。</translation></message></context>
 <context><name>AddModelDialog</name><message><source>A .pth, .pt, .safetensors or .onnx file</source><translation>.pth、.pt、.safetensors 或 .onnx 文件</translation></message></context>
 <context><name>AddModelDialog</name><message><source>Add</source><translation>添加</translation></message></context>
@@ -51,25 +51,6 @@
 <context><name>AgreementBox</name><message><source>Settle it by the mask as it is now</source><translation>以当前掩膜作为裁定结果</translation></message></context>
 <context><name>AgreementBox</name><message><source>Show differences</source><translation>显示差异</translation></message></context>
 <context><name>AgreementBox</name><message><source>Take {}'s mask</source><translation>采用 {} 的掩膜</translation></message></context>
-<context><name>AccessPanel</name><message><source>As a new project; the damaged one is not changed</source><translation>另存为新项目；不改动已损坏的项目</translation></message></context>
-<context><name>AccessPanel</name><message><source>Open the project once more</source><translation>再次打开项目</translation></message></context>
-<context><name>AccessPanel</name><message><source>Opened read-only: {}</source><translation>以只读方式打开：{}</translation></message></context>
-<context><name>AccessPanel</name><message><source>Opened read-only: {} has the project.</source><translation>以只读方式打开：{} 正在使用此项目。</translation></message></context>
-<context><name>AccessPanel</name><message><source>Save what is left...</source><translation>保存剩余内容…</translation></message></context>
-<context><name>AccessPanel</name><message><source>Take back...</source><translation>取回…</translation></message></context>
-<context><name>AccessPanel</name><message><source>Take over...</source><translation>接管…</translation></message></context>
-<context><name>AccessPanel</name><message><source>The project is damaged, so it is opened read-only on what could be read: {0} cases, {1} masks, {2} steps. Save that as a new project to go on.</source><translation>项目已损坏，因此以只读方式打开可读取的内容：{0} 个病例、{1} 个掩膜、{2} 个步骤。请将其另存为新项目后继续。</translation></message></context>
-<context><name>AccessPanel</name><message><source>Try again</source><translation>重试</translation></message></context>
-<context><name>AccessPanel</name><message><source>Why the project is read-only</source><translation>项目为何只读</translation></message></context>
-<context><name>AccessPanel</name><message><source>Work here again; the other one only looks</source><translation>重新在此处工作；另一处只能查看</translation></message></context>
-<context><name>AccessPanel</name><message><source>Work here; the other one only looks</source><translation>在此处工作；另一处只能查看</translation></message></context>
-<context><name>AccessPanel</name><message><source>another Sulcus</source><translation>另一个 Sulcus</translation></message></context>
-<context><name>AccessPanel</name><message><source>{0} on {1} (since {2} UTC)</source><translation>{1} 上的 {0}（自 {2} UTC 起）</translation></message></context>
-<context><name>AccessPanel</name><message><source>{} took the project over, so it is read-only here; all that was done is kept.</source><translation>{} 已接管此项目，因此此处为只读；已完成的工作均已保留。</translation></message></context>
-<context><name>AgreementBox</name><message><source>Adjudicate &amp;&amp; next</source><translation>裁定 &amp;&amp; 下一个</translation></message></context>
-<context><name>AgreementBox</name><message><source>Settle it by the mask as it is now</source><translation>以当前掩膜作为裁定结果</translation></message></context>
-<context><name>AgreementBox</name><message><source>Show differences</source><translation>显示差异</translation></message></context>
-<context><name>AgreementBox</name><message><source>Take {}'s mask</source><translation>采用 {} 的掩膜</translation></message></context>
 <context><name>BeliefMap</name><message><source>Belief map</source><translation>置信图</translation></message></context>
 <context><name>Canvas</name><message><source>Canvas</source><translation>画布</translation></message></context>
 <context><name>Canvas</name><message><source>ConvCRF</source><translation>ConvCRF</translation></message></context>
@@ -77,14 +58,13 @@
 <context><name>Canvas</name><message><source>Open an image, a folder or a volume, or drop it here</source><translation>打开图像、文件夹或体数据，或将其拖放到此处</translation></message></context>
 <context><name>Canvas</name><message><source>after</source><translation>之后</translation></message></context>
 <context><name>Canvas</name><message><source>before</source><translation>之前</translation></message></context>
+<context><name>CasesModel</name><message><source>Case {}</source><translation type="unfinished"></translation></message></context>
 <context><name>CasesPanel</name><message><source>1 case</source><translation>1 个病例</translation></message></context>
 <context><name>CasesPanel</name><message><source>All states</source><translation>全部状态</translation></message></context>
 <context><name>CasesPanel</name><message><source>Approved</source><translation>已批准</translation></message></context>
 <context><name>CasesPanel</name><message><source>As added</source><translation>按添加顺序</translation></message></context>
 <context><name>CasesPanel</name><message><source>By name</source><translation>按名称</translation></message></context>
 <context><name>CasesPanel</name><message><source>By state</source><translation>按状态</translation></message></context>
-<context><name>CasesPanel</name><message><source>Case {}</source><translation type="unfinished"></translation></message></context>
-<context><name>CasesPanel</name><message><source>Case {}</source><translation>病例 {}</translation></message></context>
 <context><name>CasesPanel</name><message><source>Cases</source><translation>病例</translation></message></context>
 <context><name>CasesPanel</name><message><source>In review</source><translation>审阅中</translation></message></context>
 <context><name>CasesPanel</name><message><source>Order of the cases</source><translation>病例排序</translation></message></context>
@@ -313,47 +293,6 @@
 <context><name>RejectDialog</name><message><source>Reject &amp;&amp; next</source><translation>退回 &amp;&amp; 下一个</translation></message></context>
 <context><name>RejectDialog</name><message><source>What is wrong with the mask?</source><translation>掩膜有什么问题？</translation></message></context>
 <context><name>RejectDialog</name><message><source>Why is this mask rejected?</source><translation>为什么退回此掩膜？</translation></message></context>
-<context><name>RelocateDialog</name><message><source>All images of the project are where they should be.</source><translation>项目的所有图像都在原处。</translation></message></context>
-<context><name>RelocateDialog</name><message><source>Choose the image of this case; it must be the same image</source><translation>选择此病例的图像；必须是同一幅图像</translation></message></context>
-<context><name>RelocateDialog</name><message><source>Find file...</source><translation>查找文件...</translation></message></context>
-<context><name>RelocateDialog</name><message><source>Find folder...</source><translation>查找文件夹...</translation></message></context>
-<context><name>RelocateDialog</name><message><source>Find the image</source><translation>查找图像</translation></message></context>
-<context><name>RelocateDialog</name><message><source>Go on with the changed image</source><translation>继续使用已更改的图像</translation></message></context>
-<context><name>RelocateDialog</name><message><source>I have checked: it is the same picture, of the same size, in the same place</source><translation>我已核对：这是同一幅图像，大小与位置均相同</translation></message></context>
-<context><name>RelocateDialog</name><message><source>Missing images</source><translation>缺失的图像</translation></message></context>
-<context><name>RelocateDialog</name><message><source>Search a folder and those in it for all missing images, by their content</source><translation>按内容在文件夹及其子文件夹中查找所有缺失的图像</translation></message></context>
-<context><name>RelocateDialog</name><message><source>Search this folder</source><translation>搜索此文件夹</translation></message></context>
-<context><name>RelocateDialog</name><message><source>The mask stays as it is; an approval of it is void</source><translation>掩膜保持不变；对它的批准将失效</translation></message></context>
-<context><name>RelocateDialog</name><message><source>Where are the images?</source><translation>图像在哪里？</translation></message></context>
-<context><name>RelocateDialog</name><message><source>{0} In all {1} images of the project are missing.</source><translation>{0} 项目中共缺失 {1} 幅图像。</translation></message></context>
-<context><name>RelocateDialog</name><message><source>{} Its mask may not lie right on it any more: each pixel of the mask would belong to another pixel of the image. Find the original, or go on if you are sure.</source><translation>{} 掩膜可能不再与图像对齐：掩膜的每个像素会对应图像的另一个像素。请找到原图，或在确定无误时继续。</translation></message></context>
-<context><name>RelocateDialog</name><message><source>{} found. </source><translation>已找到 {}。</translation></message></context>
-<context><name>RelocateDialog</name><message><source>{} images of the project are not where they were.</source><translation>项目中有 {} 幅图像不在原处。</translation></message></context>
-<context><name>RelocateDialog</name><message><source>{} more are not listed.</source><translation>另有 {} 项未列出。</translation></message></context>
-<context><name>ReviewPanel</name><message><source>'{}' by {} is void: the mask was changed after it.</source><translation>“{}”（{}）已失效：此后掩膜被更改。</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Axial</source><translation>轴位</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Coronal</source><translation>冠状位</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Decisions and comments</source><translation>决定与评论</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Decisions and comments, the newest first</source><translation>决定与评论，最新的在前</translation></message></context>
-<context><name>ReviewPanel</name><message><source>No object</source><translation>无目标</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Reader</source><translation>阅片人</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Review</source><translation>审阅</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Sagittal</source><translation>矢状位</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Slices seen</source><translation>已看切片</translation></message></context>
-<context><name>ReviewPanel</name><message><source>This project can only be looked at here.</source><translation>此项目在此处只能查看。</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Two readers</source><translation>两位阅片人</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Two readers decided on this case.</source><translation>两位阅片人已对本例作出决定。</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Volumes</source><translation>体积</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Whose name decisions, comments and strokes carry</source><translation>决定、评论和笔画所署的姓名</translation></message></context>
-<context><name>ReviewPanel</name><message><source>You read second: what the first reader did and said is hidden.</source><translation>您是第二阅片人：第一阅片人的操作和意见已隐藏。</translation></message></context>
-<context><name>ReviewPanel</name><message><source>all slices seen</source><translation>所有切片均已看过</translation></message></context>
-<context><name>ReviewPanel</name><message><source>in neither</source><translation>两者均无</translation></message></context>
-<context><name>ReviewPanel</name><message><source>not seen: {}</source><translation>未看：{}</translation></message></context>
-<context><name>ReviewPanel</name><message><source>{} and {} differ in {} pixels. Dice:</source><translation>{} 与 {} 有 {} 个像素不同。Dice：</translation></message></context>
-<context><name>ReviewPanel</name><message><source>{} ml</source><translation>{} 毫升</translation></message></context>
-<context><name>ReviewPanel</name><message><source>{} of {} to review</source><translation>待审 {} / {}</translation></message></context>
-<context><name>ReviewPanel</name><message><source>{} px</source><translation>{} 像素</translation></message></context>
-<context><name>ReviewPresenter</name><message><source>No other case is left to review</source><translation>没有其他待审的病例</translation></message></context>
 <context><name>RelocateDialog</name><message><source>All images of the project are where they should be.</source><translation>项目的所有图像都在应在的位置。</translation></message></context>
 <context><name>RelocateDialog</name><message><source>Choose the image of this case; it must be the same image</source><translation>选择此病例的图像；必须是同一幅图像</translation></message></context>
 <context><name>RelocateDialog</name><message><source>Find file...</source><translation>查找文件…</translation></message></context>
@@ -512,7 +451,6 @@
 <context><name>actions</name><message><source>Fainter mask</source><translation>减淡掩膜</translation></message></context>
 <context><name>actions</name><message><source>Fill between slices, as a preview</source><translation>在切片之间填充（预览）</translation></message></context>
 <context><name>actions</name><message><source>Fill the classes, or outline them</source><translation>填充或描边显示类别</translation></message></context>
-<context><name>actions</name><message><source>Find moved images...</source><translation>查找已移动的图像...</translation></message></context>
 <context><name>actions</name><message><source>Find moved images...</source><translation>查找移动过的图像…</translation></message></context>
 <context><name>actions</name><message><source>Fit to window</source><translation>适应窗口</translation></message></context>
 <context><name>actions</name><message><source>Flash changed pixels</source><translation>闪烁显示改变的像素</translation></message></context>
@@ -817,10 +755,6 @@
 <context><name>steps</name><message><source>model</source><translation>模型</translation></message></context>
 <context><name>steps</name><message><source>painted</source><translation>绘制</translation></message></context>
 <context><name>steps</name><message><source>untouched</source><translation>未处理</translation></message></context>
-<context><name>take over</name><message><source>All finished strokes are kept. The other window cannot change the project any more, and a stroke that is being drawn there now is lost. Only do this if nobody works there.</source><translation>所有已完成的笔画都会保留。另一个窗口将无法再更改该项目，那里正在绘制的笔画会丢失。仅当无人在那里工作时才执行此操作。</translation></message></context>
-<context><name>take over</name><message><source>Only look</source><translation>仅查看</translation></message></context>
-<context><name>take over</name><message><source>Take over</source><translation>接管</translation></message></context>
-<context><name>take over</name><message><source>Take the project over from {}?</source><translation>从 {} 接管该项目？</translation></message></context>
 <context><name>take over</name><message><source>All finished strokes are kept. The other window cannot change the project any more, and a stroke that is being drawn there now is lost. Only do this if nobody works there.</source><translation>所有已完成的笔画都会保留。另一个窗口将无法再更改项目，正在那里绘制的笔画会丢失。仅在无人使用时才这样做。</translation></message></context>
 <context><name>take over</name><message><source>Only look</source><translation>仅查看</translation></message></context>
 <context><name>take over</name><message><source>Take over</source><translation>接管</translation></message></context>
