@@ -177,7 +177,7 @@ def _bits(file: Header) -> int:
 
 
 def _most_bytes(file: Header, dataset: pydicom.FileDataset) -> float:
-    """How many bytes one frame of a file can hold at most; infinite where its codec looks itself."""
+    """What one frame of a file can unpack to at most; infinite where its codec sees to that."""
     if file.syntax in _UNPACKED:
         return _length(dataset) / file.frames
     return _DENSEST_RLE * _length(dataset) if file.syntax == RLELossless else math.inf
