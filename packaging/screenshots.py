@@ -16,8 +16,8 @@ from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.start import make_application, open_window, warm
-from app.window import MainWindow
+from app.program import Program
+from app.start import make_application, open_program, warm
 from engine.core.planes import Plane
 from engine.workflow.sample import sample_photos_project, sample_project
 
@@ -35,38 +35,50 @@ def main() -> int:
         home = Path(folder)
         QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, folder)
         make_application(sys.argv[:1])
-        window = open_window(home)
-        window.resize(*arguments.size)
-        Artist(window, arguments.out).draw_all(home)
-        window.close()
+        program = open_program(home)
+        program.settings.set("look.language", "en")
+        program.window.resize(*arguments.size)
+        Artist(program, arguments.out).draw_all(home)
+        program.window.close()
     return 0
 
 
 class Artist:
     """Drives the window and keeps pictures of it."""
 
-    def __init__(self, window: MainWindow, out: Path) -> None:
-        self._window = window
-        self._presenters = window.presenters
+    def __init__(self, program: Program, out: Path) -> None:
+        self._program = program
+        self._presenters = program.presenters
         self._out = out
 
     def draw_all(self, home: Path) -> None:
-        """The empty window, the brain from prediction to correction, and a photo."""
+        """The empty window, the brain from prediction to review, a photo, other looks."""
         self._draw("start")
-        warm(self._window)
+        warm(self._program.window)
         p = self._presenters
         self._open(sample_project(home).folder)
         p.case.go_to(48)
         p.prediction.predict()
         self._wait(lambda: not p.prediction.is_running)
-        self._draw("predicted")
+        self._draw("volume")
         p.refinement.turn(on=True)
         self._wait(lambda: p.refinement.has_preview)
+        p.comparison.flash()
         self._draw("refine")
         p.refinement.turn(on=False)
         p.case.show_plane(Plane.CORONAL)
         self._correct()
         self._draw("correct")
+        p.editing.cancel()
+        p.case.show_plane(Plane.AXIAL)
+        p.review.comment("Left temporal pole: grey matter runs into the meninges")
+        self._wait(lambda: not p.runner.is_busy)
+        self._draw("review")
+        self._program.settings.set("look.language", "zh_CN")
+        self._wait(lambda: not p.runner.is_busy)
+        self._draw("chinese")
+        self._program.settings.set("look.language", "en")
+        self._program.settings.set("look.theme", "light")
         self._open(sample_photos_project(home).folder)
         p.prediction.predict()
         self._wait(lambda: not p.prediction.is_running)
@@ -77,7 +89,7 @@ class Artist:
     def _correct(self) -> None:
         """A brush stroke, with the button still down."""
         self._presenters.editing.choose_label(2)
-        canvas = self._window.canvas
+        canvas = self._program.window.canvas
         middle = canvas.rect().center()
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(-60, -120))
         for step in range(12):
@@ -86,7 +98,7 @@ class Artist:
     def _open(self, project: Path) -> None:
         self._presenters.editing.cancel()
         before = self._presenters.case.case
-        self._window.open_paths([project])
+        self._program.window.open_paths([project])
         self._wait(lambda: self._presenters.case.case not in (None, before))
 
     def _wait(self, until: Callable[[], bool]) -> None:
@@ -100,7 +112,7 @@ class Artist:
     def _draw(self, name: str) -> None:
         QApplication.processEvents()
         path = self._out / f"{name}.png"
-        if not self._window.grab().save(str(path)):
+        if not self._program.window.grab().save(str(path)):
             raise OSError(f"{path} cannot be written")
         sys.stdout.write(f"{path}\n")
 
