@@ -121,3 +121,22 @@ def test_a_project_that_can_only_be_looked_at_is_not_predicted(desk_of_five):
     assert len(told) == 1
     assert len(runner.asked) == before
     assert not batch.is_running
+
+
+def test_a_mask_that_waits_for_a_case_to_open_is_kept_then_and_not_after_a_stop(
+    desk_of_five, qtbot
+):
+    runner, case, batch, kept, _ = desk_of_five
+    batch.start()
+    runner.answer(len(runner.asked) - 1, labels(case))
+    case._opening = object()  # a person has chosen another case
+    runner.answer(len(runner.asked) - 1, labels(case))
+    assert kept == []
+    case._opening = None
+    qtbot.waitUntil(lambda: [given[1] for given in kept] == ["b"])
+    case._opening = object()
+    runner.answer(len(runner.asked) - 1, labels(case))
+    batch.cancel()
+    case._opening = None
+    qtbot.wait(150)
+    assert [given[1] for given in kept] == ["b"]

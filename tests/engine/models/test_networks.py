@@ -237,3 +237,26 @@ def test_weights_of_torchvision_fit_by_name_and_give_its_scores(name, theirs, tm
     with torch.inference_mode():
         expected = network(images)["out"]
         assert (ours(images) - expected).abs().max() <= 1e-5 * expected.abs().max().clamp(min=1)
+
+
+def test_the_head_of_pspnet_reads_the_map_itself_beside_its_means():
+    """Without it, what two pictures of the same means over all grids hold could not be told."""
+    torch.manual_seed(0)
+    network = MODELS.load("pspnet")(classes=2, encoder="resnet18", grids=(1,)).eval()
+    last = torch.rand(1, 512, 4, 4)
+    turned = last.flip(3)  # the same mean over one cell
+
+    def scores(found):
+        network.encoder.forward = lambda _: [found] * 5
+        with torch.inference_mode():
+            return network(torch.zeros(1, 3, 32, 32))
+
+    plain = scores(last)
+    assert (scores(turned) - plain).abs().max() > 1e-3 * plain.abs().max()
+    means = [part[0](last) for part in network.pools]
+    assert all(torch.allclose(mean, turned.mean(dim=(2, 3), keepdim=True)) for mean in means)
+    first = network.head[0].weight
+    assert first.shape[1] == 512 + 512
+    with torch.no_grad():
+        first[:, :512] = 0  # blind to the map, it sees the means alone
+    assert torch.allclose(scores(turned), scores(last), atol=1e-6)
