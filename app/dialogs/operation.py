@@ -80,6 +80,7 @@ class OperationDialog(QDialog):
         self._file.clicked.connect(self._browse)
         self._operations.other_changed.connect(self._show_other)
         self.finished.connect(self._end)
+        self._form.setFocus()
         self._operations.forget_other()
         self._show_other()
 

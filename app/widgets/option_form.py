@@ -54,6 +54,8 @@ class OptionForm(QWidget):
     def _add(self, one: NamedOption, box: QComboBox | QSpinBox | QDoubleSpinBox) -> None:
         title = QCoreApplication.translate("operations", one.option.title)
         box.setAccessibleName(title)
+        if not self._boxes:
+            self.setFocusProxy(box)
         self._boxes[one.name] = box
         self._form.addRow(title, box)
 

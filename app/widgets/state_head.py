@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-_SIDE = 22
+_SIDE = 26
 
 
 class StateHead(QWidget):
@@ -27,10 +27,11 @@ class StateHead(QWidget):
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setHorizontalSpacing(8)
         layout.setColumnStretch(1, 1)
-        layout.addWidget(self._sign, 0, 0)
+        layout.setVerticalSpacing(1)
+        layout.addWidget(self._sign, 0, 0, 2, 1, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._state, 0, 1)
-        layout.addWidget(self._left, 0, 2, Qt.AlignmentFlag.AlignRight)
-        layout.addWidget(self._notice, 1, 0, 1, 3)
+        layout.addWidget(self._left, 1, 1)
+        layout.addWidget(self._notice, 2, 0, 1, 2)
 
     def show_state(self, sign: QIcon, state: str, left: str, notice: str) -> None:
         """A state by icon and word, how many cases are left, and a sentence or ''."""

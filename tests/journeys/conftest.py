@@ -49,6 +49,9 @@ class Person:
         QTest.mouseRelease(canvas, button, pos=stop)
 
     def key(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+        if QApplication.activeWindow() is None:  # offscreen nothing follows a dialog that closed
+            self.window.activateWindow()
+            self.wait(self.window.isActiveWindow)
         self.window.canvas.setFocus()
         QTest.keyClick(self.window.canvas, key, modifier)
 
