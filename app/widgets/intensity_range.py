@@ -56,7 +56,7 @@ class IntensityRange(QWidget):
         box.setKeyboardTracking(False)
         box.setMaximumWidth(70)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.setAccessibleName(what)
         box.setToolTip(what)
         box.valueChanged.connect(self._tell)
