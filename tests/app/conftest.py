@@ -53,6 +53,12 @@ class HeldRunner(QObject):
             on_success({name: labels})
 
 
+@pytest.fixture(autouse=True)
+def _settings_of_its_own(tmp_path):
+    """Layouts and tool options of one test are not those of another."""
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
+
+
 @pytest.fixture
 def runner(qapp):
     return HeldRunner()
@@ -91,7 +97,6 @@ def desk(runner, case, refinement, tmp_path, monkeypatch):
 
 @pytest.fixture
 def program(qtbot, tmp_path):
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     made = open_program(tmp_path / "home")
     made.window.resize(1200, 800)
     yield made

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QListWidget
 
 from app.dialogs.order import ask_order
@@ -35,7 +35,6 @@ class Chooser(QObject):
 
 @pytest.fixture
 def window(qtbot, tmp_path):
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     made = open_window(tmp_path)
     qtbot.addWidget(made)
     yield made

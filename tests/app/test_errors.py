@@ -4,7 +4,7 @@ import sys
 import threading
 
 import pytest
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox
 
 from app import errors
@@ -22,7 +22,6 @@ class Sender(QObject):
 
 @pytest.fixture
 def program(qtbot, tmp_path):
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     before, threads = sys.excepthook, threading.excepthook
     made = open_program(tmp_path / "home", Settings(tmp_path / "settings.toml"))
     mine = sys.excepthook, threading.excepthook

@@ -263,12 +263,10 @@ def test_the_list_is_read_without_torch():
 
 
 def test_the_button_of_the_model_dock_opens_the_list(qtbot, tmp_path):
-    from PySide6.QtCore import QSettings
 
     from app.panels.model import ModelPanel
     from app.start import open_window
 
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     window = open_window(tmp_path)
     qtbot.addWidget(window)
     panel = window.findChild(ModelPanel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget
 
 from app.panels.classes import ClassesPanel, Column
@@ -15,7 +15,6 @@ from engine.workflow.project import create_project, describe_project
 
 @pytest.fixture
 def window(qtbot, tmp_path):
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     Image.new("RGB", (12, 10)).save(tmp_path / "a.png")
     names = LabelSet.named(["background", "leaf", "stem"])
     create_project(tmp_path / "p.sulcus", names, [tmp_path / "a.png"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QToolButton
 
 from app.panels.start_page import StartPage
@@ -12,7 +11,6 @@ from app.start import open_window
 
 @pytest.fixture
 def window(qtbot, tmp_path):
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     made = open_window(tmp_path)
     qtbot.addWidget(made)
     yield made

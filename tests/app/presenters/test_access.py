@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as Pillow
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QCheckBox, QLabel, QListWidget, QPushButton
 
 from app.dialogs.relocate import RelocateDialog
@@ -85,7 +84,6 @@ def _quiet():
 
 @pytest.fixture
 def presenters(qtbot, tmp_path):
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     runner = JobRunner()
     made = Presenters.make(runner, tmp_path / "home", runner)
     yield made

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image as Pillow
-from PySide6.QtCore import QSettings
 
 from app.jobs import JobRunner
 from app.presenters.bundle import Presenters
@@ -19,7 +18,6 @@ MASK = (np.arange(600).reshape(20, 30) % 2).astype(np.uint8)
 
 @pytest.fixture
 def presenters(qtbot, tmp_path):
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     runner = JobRunner()
     made = Presenters.make(runner, tmp_path / "home", runner)
     yield made
