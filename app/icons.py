@@ -2,73 +2,85 @@
 
 from __future__ import annotations
 
-import os
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
-os.environ.setdefault("QT_API", "pyside6")  # before qtawesome looks for a binding
-
-import qtawesome
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
 
+_FAMILY = "materialdesignicons6"
+_SHARE = 0.875  # of an icon's height that a letter is high
 _NAMES = {
-    "brush": "mdi6.brush",
-    "eraser": "mdi6.eraser",
-    "threshold": "mdi6.circle-half-full",
-    "polygon": "mdi6.vector-polygon",
-    "lasso": "mdi6.lasso",
-    "fill": "mdi6.format-color-fill",
-    "wand": "mdi6.magic-staff",
-    "scribble": "mdi6.gesture",
-    "box": "mdi6.selection-drag",
-    "crf-brush": "mdi6.creation",
-    "picker": "mdi6.eyedropper",
-    "measure": "mdi6.ruler",
-    "select": "mdi6.cursor-move",
-    "round": "mdi6.circle-outline",
-    "square": "mdi6.square-outline",
-    "open-file": "mdi6.file-image-outline",
-    "open-folder": "mdi6.folder-open-outline",
-    "sample": "mdi6.brain",
-    "save": "mdi6.content-save-outline",
-    "export": "mdi6.export",
-    "undo": "mdi6.undo",
-    "redo": "mdi6.redo",
-    "predict": "mdi6.auto-fix",
-    "refine": "mdi6.tune-variant",
-    "fit": "mdi6.fit-to-screen-outline",
-    "zoom-in": "mdi6.magnify-plus-outline",
-    "zoom-out": "mdi6.magnify-minus-outline",
-    "mask": "mdi6.layers-outline",
-    "next": "mdi6.chevron-right",
-    "previous": "mdi6.chevron-left",
-    "cancel": "mdi6.close",
-    "notice": "mdi6.information-outline",
-    "confirm": "mdi6.alert-outline",
-    "new": "mdi6.circle-outline",
-    "predicted": "mdi6.circle-slice-4",
-    "in review": "mdi6.pencil-circle-outline",
-    "rejected": "mdi6.arrow-u-left-top",
-    "needs second reader": "mdi6.account-multiple-outline",
-    "approved": "mdi6.check-circle",
-    "adjudicated": "mdi6.check-decagram",
-    "comment": "mdi6.comment-text-outline",
-    "eye": "mdi6.eye-outline",
-    "lock": "mdi6.lock-outline",
-    "unlock": "mdi6.lock-open-variant-outline",
-    "pick": "mdi6.eyedropper",
-    "saved": "mdi6.check",
-    "saving": "mdi6.dots-horizontal",
-    "unsaved": "mdi6.alert-circle-outline",
-    "region": "mdi6.selection-ellipse-remove",
-    "history": "mdi6.history",
-    "split": "mdi6.compare",
-    "flash": "mdi6.flash-outline",
-    "settings": "mdi6.cog-outline",
-    "search": "mdi6.magnify",
-    "reset": "mdi6.backup-restore",
-    "eye-off": "mdi6.eye-off-outline",
-    "lock-open": "mdi6.lock-open-variant-outline",
-    "program": "mdi6.vector-curve",
+    "brush": "brush",
+    "eraser": "eraser",
+    "threshold": "circle-half-full",
+    "polygon": "vector-polygon",
+    "lasso": "lasso",
+    "fill": "format-color-fill",
+    "wand": "magic-staff",
+    "scribble": "gesture",
+    "box": "selection-drag",
+    "crf-brush": "creation",
+    "picker": "eyedropper",
+    "measure": "ruler",
+    "select": "cursor-move",
+    "round": "circle-outline",
+    "square": "square-outline",
+    "open-file": "file-image-outline",
+    "open-folder": "folder-open-outline",
+    "sample": "brain",
+    "save": "content-save-outline",
+    "export": "export",
+    "undo": "undo",
+    "redo": "redo",
+    "predict": "auto-fix",
+    "refine": "tune-variant",
+    "fit": "fit-to-screen-outline",
+    "zoom-in": "magnify-plus-outline",
+    "zoom-out": "magnify-minus-outline",
+    "mask": "layers-outline",
+    "next": "chevron-right",
+    "previous": "chevron-left",
+    "cancel": "close",
+    "notice": "information-outline",
+    "confirm": "alert-outline",
+    "new": "circle-outline",
+    "predicted": "circle-slice-4",
+    "in review": "pencil-circle-outline",
+    "rejected": "arrow-u-left-top",
+    "needs second reader": "account-multiple-outline",
+    "approved": "check-circle",
+    "adjudicated": "check-decagram",
+    "comment": "comment-text-outline",
+    "eye": "eye-outline",
+    "lock": "lock-outline",
+    "unlock": "lock-open-variant-outline",
+    "pick": "eyedropper",
+    "saved": "check",
+    "saving": "dots-horizontal",
+    "unsaved": "alert-circle-outline",
+    "region": "selection-ellipse-remove",
+    "history": "history",
+    "split": "compare",
+    "flash": "flash-outline",
+    "settings": "cog-outline",
+    "search": "magnify",
+    "reset": "backup-restore",
+    "eye-off": "eye-off-outline",
+    "lock-open": "lock-open-variant-outline",
+    "program": "vector-curve",
 }
 
 
@@ -92,12 +104,12 @@ class _Tinted(QIconEngine):
         return _Tinted(self._glyph)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        palette = QGuiApplication.palette()
-        text = palette.color(QPalette.ColorRole.WindowText)
-        faint = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
-        lit = palette.color(QPalette.ColorRole.HighlightedText)
-        glyph = qtawesome.icon(self._glyph, color=text, color_disabled=faint, color_selected=lit)
-        glyph.paint(painter, rect, Qt.AlignmentFlag.AlignCenter, mode, state)
+        del state  # an icon looks the same on and off; its button shows which
+        painter.save()
+        painter.setPen(_colour(mode))
+        painter.setFont(_font(round(_SHARE * rect.height())))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, _glyphs()[self._glyph])
+        painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap = QPixmap(size)
@@ -109,6 +121,44 @@ class _Tinted(QIconEngine):
 
     def isNull(self) -> bool:  # noqa: N802 - Qt's name
         return False
+
+
+def _colour(mode: QIcon.Mode) -> QColor:
+    palette, role = QGuiApplication.palette(), QPalette.ColorRole
+    if mode is QIcon.Mode.Disabled:
+        return palette.color(QPalette.ColorGroup.Disabled, role.WindowText)
+    return palette.color(role.HighlightedText if mode is QIcon.Mode.Selected else role.WindowText)
+
+
+def _file(ending: str) -> Path:
+    """The file of the font family that lies in the package of the icons.
+
+    The package is not imported: that costs a quarter of the time until the window is there, for
+    seven families of which this is one.
+    """
+    package = find_spec("qtawesome")
+    assert package is not None
+    assert package.origin is not None
+    return next((Path(package.origin).parent / "fonts").glob(f"{_FAMILY}*{ending}"))
+
+
+@cache
+def _glyphs() -> dict[str, str]:
+    """The letter of each icon."""
+    codes = json.loads(_file(".json").read_text(encoding="utf-8"))
+    return {name: chr(int(code, 16)) for name, code in codes.items()}
+
+
+@cache
+def _family() -> str:
+    number = QFontDatabase.addApplicationFont(str(_file(".ttf")))
+    return QFontDatabase.applicationFontFamilies(number)[0]
+
+
+def _font(size: int) -> QFont:
+    font = QFont(_family())
+    font.setPixelSize(max(1, size))
+    return font
 
 
 def known() -> frozenset[str]:

@@ -61,11 +61,13 @@ def use_language(name: str) -> None:
     _install(Catalogue(read_texts(language)))
 
 
-def font_of(plain: QFont) -> QFont:
-    """A font that writes Chinese in the same weight as the rest, where the system has one."""
-    font = QFont(plain)
-    there = set(QFontDatabase.families())
-    font.setFamilies([plain.family(), *(name for name in _CHINESE_FONTS if name in there)])
+def font_for(name: str) -> QFont:
+    """The system's font; for Chinese with one beside it that writes Chinese in the same weight."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    if (spoken() if name == SYSTEM else name) == CHINESE:
+        there = set(QFontDatabase.families())
+        own = [one for one in _CHINESE_FONTS if one in there]
+        font.setFamilies([font.family(), *own])
     return font
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.errors import CrashHook, show_error, show_told
 from app.jobs import JobRunner
-from app.language import font_of, use_language
+from app.language import font_for, use_language
 from app.presenters.bundle import Presenters
 from app.settings import Settings
 from app.theme import use_theme
@@ -25,10 +25,9 @@ class Program(QObject):
         assert isinstance(application, QApplication)
         super().__init__(application)
         self._application = application
-        application.setFont(font_of(application.font()))
         self.settings = settings
         settings.setParent(self)
-        use_language(settings.choice("look.language"))
+        self._use_language()
         self._use_theme()
         self.runner = JobRunner(self)
         self.presenters = Presenters.make(self.runner, home / "projects", self, settings)
@@ -64,9 +63,14 @@ class Program(QObject):
         if name == "look.theme":
             self._use_theme()
         elif name == "look.language":
-            use_language(self.settings.choice(name))
+            self._use_language()
             # Later, since what was clicked to choose the language is in the window that goes.
             QTimer.singleShot(0, self.rebuild)
+
+    def _use_language(self) -> None:
+        name = self.settings.choice("look.language")
+        use_language(name)
+        self._application.setFont(font_for(name))
 
     def _use_theme(self) -> None:
         use_theme(self._application, self.settings.choice("look.theme"))

@@ -47,6 +47,7 @@ class ClassesPanel(QDockWidget):
         self._volumes = presenters.volumes
         self._classes = presenters.classes
         self._table = QTableWidget(0, len(Column))
+        self._table.setTabKeyNavigation(False)
         self._lay_out()
         self._table.currentCellChanged.connect(self._choose)
         self._table.cellClicked.connect(self._toggle)

@@ -163,14 +163,16 @@ def test_tab_goes_to_every_control_and_shows_where_it_is(at_work, qtbot, name):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         now = QApplication.focusWidget()
         is_default = isinstance(now, QPushButton) and now.isDefault()  # marked without it too
-        is_new = now in plain and now not in visited and not is_default
+        is_empty = isinstance(now, QAbstractItemView) and now.model().rowCount() == 0
+        is_new = now in plain and now not in visited and not is_default and not is_empty
         if is_new and now.grab().toImage() == plain[now]:
             unseen.append(described(now))
         visited.append(now)
     lost = [described(one) for one in wanted if one not in visited]
     if name != "window":
         window.reject()
-    assert not lost, "Tab does not go there"
+    last = QApplication.focusWidget()
+    assert not lost, f"Tab does not go there, but stays in {described(last)}"
     assert not unseen, "the focus cannot be seen there"
 
 

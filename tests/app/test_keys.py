@@ -72,8 +72,8 @@ def test_keys_that_write_need_the_canvas(qapp, key, does):
     assert writes(key) is does
 
 
-def test_a_letter_typed_into_a_field_is_a_letter_and_no_command(window):
-    p = window.presenters
+def test_a_letter_typed_into_a_field_is_a_letter_and_no_command(at_work):
+    window, p = at_work.window, at_work.presenters
     p.settings.set_keys({"view.full-screen": ("J",)})
     steps, tools = [], []
     p.editing.tool_changed.connect(tools.append)
@@ -89,8 +89,8 @@ def test_a_letter_typed_into_a_field_is_a_letter_and_no_command(window):
     assert tools == ["eraser"]
 
 
-def test_a_changed_key_works_at_once_and_the_old_one_no_more(window):
-    p = window.presenters
+def test_a_changed_key_works_at_once_and_the_old_one_no_more(at_work):
+    window, p = at_work.window, at_work.presenters
     p.settings.set_keys({"tools.eraser": ("Y",)})
     p.editing.choose_tool("brush")
     press(window.canvas, Qt.Key.Key_E)
