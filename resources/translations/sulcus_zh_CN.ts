@@ -58,7 +58,6 @@
 <context><name>Canvas</name><message><source>Open an image, a folder or a volume, or drop it here</source><translation>打开图像、文件夹或体数据，或将其拖放到此处</translation></message></context>
 <context><name>Canvas</name><message><source>after</source><translation>之后</translation></message></context>
 <context><name>Canvas</name><message><source>before</source><translation>之前</translation></message></context>
-<context><name>CasesModel</name><message><source>Case {}</source><translation type="unfinished"></translation></message></context>
 <context><name>CasesModel</name><message><source>Case {}</source><translation>病例 {}</translation></message></context>
 <context><name>CasesPanel</name><message><source>1 case</source><translation>1 个病例</translation></message></context>
 <context><name>CasesPanel</name><message><source>All states</source><translation>全部状态</translation></message></context>
