@@ -57,6 +57,11 @@ class Job:
     must_finish: bool = False
     _cancel: Callable[[], None] = field(repr=False, default=lambda: None)
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was asked to stop, so that nothing comes of it."""
+        return self.progress.is_cancelled
+
     def cancel(self) -> None:
         self.progress.cancel()
         self._cancel()

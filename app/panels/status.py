@@ -194,6 +194,6 @@ class StatusPanel(QStatusBar):
             p.spreading, p.history,
         ):  # fmt: skip
             presenter.cancel()
-        if self._job is not None:
+        if self._job is not None and not self._job.must_finish:
             self._job.cancel()
         self.tell(self.tr("Cancelled; everything is as it was"))

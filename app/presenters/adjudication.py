@@ -108,7 +108,8 @@ class AdjudicationPresenter(QObject):
 
     def _compare(self) -> None:
         case, project = self._case.case, self._case.project
-        if case is None or project is None or self._job is not None:
+        is_asked = self._job is not None and not self._job.is_cancelled
+        if case is None or project is None or is_asked:
             return
         self._job = self._runner.run(
             "Comparing the readers",

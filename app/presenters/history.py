@@ -120,7 +120,7 @@ class HistoryPresenter(QObject):
 
     def _list(self, after: int) -> None:
         """Read the steps that are new."""
-        if self._listing is not None:
+        if self._listing is not None and not self._listing.is_cancelled:
             self._is_outdated = True
             return
         case, project = self._case.case, self._case.project

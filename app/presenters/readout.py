@@ -183,7 +183,7 @@ class ReadoutPresenter(QObject):
         voxel = self._pointing.voxel
         if case is None or project is None or history is None or voxel is None:
             return
-        if self._asking is not None:
+        if self._asking is not None and not self._asking.is_cancelled:
             self._later.start()
             return
         folder, case_id, done = project.folder, case.case.id, frozenset(history.stacks[0])

@@ -45,7 +45,7 @@ class VolumesPresenter(QObject):
         history = self._case.history
         if history is None:
             return
-        if self._job is not None:
+        if self._job is not None and not self._job.is_cancelled:
             self._later.start()
             return
         mask = history.label_map

@@ -156,3 +156,19 @@ def test_slices_are_counted_as_the_planes_count_them_whichever_way_the_file_runs
 def test_runs_are_told_by_their_ends():
     assert runs_of(np.array([1, 1, 0, 1, 0, 0, 1], bool)) == ((0, 1), (3, 3), (6, 6))
     assert runs_of(np.zeros(3, bool)) == ()
+
+
+def test_what_was_cancelled_is_asked_for_again(at_work):
+    """The button of the status bar stops whatever runs."""
+    at_work.p.runner.started.connect(lambda job: job.cancel())
+    at_work.put(slice(2, 4), 1)
+    at_work.qtbot.wait(200)
+    point_at(at_work, (3, 4, 2))
+    assert at_work.p.volumes.pixels == ()
+    assert at_work.p.history.steps == ()
+    at_work.p.runner.started.disconnect()
+    at_work.put(slice(2, 4), 2)
+    point_at(at_work, (3, 4, 3))
+    at_work.qtbot.waitUntil(lambda: at_work.p.volumes.pixels != ())
+    assert len(at_work.p.history.steps) == 2
+    assert at_work.p.readout.owner.startswith("painted by you")
