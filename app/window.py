@@ -25,6 +25,7 @@ from app.panels.history import HistoryPanel
 from app.panels.model import ModelPanel
 from app.panels.notices import NoticesPanel
 from app.panels.paint_mode import PaintModeBar
+from app.panels.recent import RecentMenu
 from app.panels.refine import RefinePanel
 from app.panels.review import ReviewPanel
 from app.panels.slices import SlicesPanel
@@ -186,7 +187,10 @@ class MainWindow(QMainWindow):
     def _put_menus(self) -> None:
         bar = QToolBar(self.tr("Main"))
         bar.setObjectName("main")
-        view = fill_menus(self.menuBar(), self.actions_by_name)["&View"]
+        menus = fill_menus(self.menuBar(), self.actions_by_name)
+        recent = RecentMenu(self.presenters.recent, self)
+        menus["&File"].insertMenu(self.actions_by_name["file.sample"], recent)
+        view = menus["&View"]
         view.addSeparator()
         view.addActions([dock.toggleViewAction() for dock in self._docks])
         bar.addActions([self.actions_by_name[name] for name in _ON_TOP])

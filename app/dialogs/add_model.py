@@ -143,7 +143,12 @@ class AddModelDialog(QDialog):
 
     def _trial(self) -> QHBoxLayout:
         self._told = QPlainTextEdit()
+        self._told.setTabChangesFocus(True)
         self._told.setReadOnly(True)
+        self._told.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByKeyboard
+            | Qt.TextInteractionFlag.TextSelectableByMouse
+        )
         self._told.setAccessibleName(self.tr("What was found"))
         self._told.setPlainText(
             self.tr("Choose a file of weights. Nothing of it is run but the network you name.")

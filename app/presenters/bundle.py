@@ -31,6 +31,7 @@ from app.presenters.presets import PresetsPresenter
 from app.presenters.project import ProjectPresenter
 from app.presenters.pyramid import PyramidPresenter
 from app.presenters.readout import ReadoutPresenter
+from app.presenters.recent import RecentPresenter
 from app.presenters.refinement import RefinementPresenter
 from app.presenters.refining_all import RefiningAllPresenter
 from app.presenters.relocation import RelocationPresenter
@@ -81,6 +82,7 @@ class Presenters:
     thumbnails: ThumbnailsPresenter
     classes: ClassesPresenter
     doubt: DoubtPresenter
+    recent: RecentPresenter
 
     @classmethod
     def make(
@@ -140,6 +142,7 @@ class Presenters:
             ThumbnailsPresenter(runner, project, parent),
             ClassesPresenter(runner, case, project, parent),
             DoubtPresenter(runner, case, planes, prediction, parent),
+            RecentPresenter(home.parent / "recent.json", project, settings, parent),
         )
 
     def which_fail(

@@ -247,6 +247,9 @@
 <context><name>ReadoutPresenter</name><message><source>{}  {:.1f} {:.1f} {:.1f} mm</source><translation>{}  {:.1f} {:.1f} {:.1f} 毫米</translation></message></context>
 <context><name>ReadoutPresenter</name><message><source>{} locked</source><translation>{} 个已锁定</translation></message></context>
 <context><name>ReadoutPresenter</name><message><source>{} {:g} px</source><translation>{} {:g} 像素</translation></message></context>
+<context><name>RecentMenu</name><message><source>Forget these</source><translation>清除列表</translation></message></context>
+<context><name>RecentMenu</name><message><source>Nothing yet</source><translation>暂无</translation></message></context>
+<context><name>RecentMenu</name><message><source>Open recent</source><translation>打开最近的项目</translation></message></context>
 <context><name>RefinePanel</name><message><source>, coarse; the exact one follows</source><translation>，粗略结果；精确结果随后显示</translation></message></context>
 <context><name>RefinePanel</name><message><source>Applied in {:.1f} s; in total:</source><translation>已应用，用时 {:.1f} 秒；合计：</translation></message></context>
 <context><name>RefinePanel</name><message><source>Apply</source><translation>应用</translation></message></context>
