@@ -30,6 +30,8 @@ from engine.models.model_card import InputCard, ModelCard, TrainingCard
 from engine.models.unet import UNet
 
 BASE, DEPTH, CLASSES = 16, 4, 2
+CORE = 1024
+"""Side of the tiles when streams are compared, in pixels; it divides all sides."""
 WINDOW, STEP = Method().window, Method().window // 2
 
 
@@ -195,7 +197,8 @@ def _monai(side: int) -> dict[str, float]:
 
 def _stream(side: int) -> dict[str, float]:
     """A tiny network, to be feasible on pictures of a gigapixel."""
-    model = _segmenter(_network(base=2, depth=1), memory=200e6)
+    model = _segmenter(_network(base=2, depth=1))
+    model._tiled.largest = CORE  # the same for every side
     model._tiled.runner.scores(torch.rand(1, 1, 64, 64))
     meter = _Meter()
     seen = 0

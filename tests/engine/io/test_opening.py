@@ -299,6 +299,8 @@ def test_a_header_is_judged_by_its_own_file_only_where_the_pixels_lie_in_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.io.image_format.SMALL", 0)
+    Pillow.fromarray(MASK).save(tmp_path / "a.png")
+    assert open_image(tmp_path / "a.png").geometry.shape == (4, 5)
     monkeypatch.setattr("engine.io.image_format.DENSEST", 0)
     (tmp_path / "a.mhd").write_text(
         "ObjectType = Image\nNDims = 3\nDimSize = 3 4 5\nElementType = MET_UCHAR\n"
@@ -306,6 +308,5 @@ def test_a_header_is_judged_by_its_own_file_only_where_the_pixels_lie_in_it(
     )
     (tmp_path / "a.raw").write_bytes(bytes(60))
     assert open_image(tmp_path / "a.mhd").geometry.is_volume
-    Pillow.fromarray(MASK).save(tmp_path / "a.png")
     with pytest.raises(ReadError, match="its header claims 5 x 4 pixels"):
         open_image(tmp_path / "a.png")
