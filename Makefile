@@ -40,6 +40,8 @@ bench-inference: .venv/installed
 	$(PIP) -e ".[peers]"
 	$(BIN)/python benchmarks/bench_inference.py
 	$(BIN)/python benchmarks/bench_inference.py --streams 4096 16384 32768
+	$(BIN)/python benchmarks/predict_gigapixel.py
+	$(BIN)/python benchmarks/bench_first_tile.py
 
 ## make docs-formats write docs/reference/formats.md from the tables of formats
 docs-formats: .venv/installed
