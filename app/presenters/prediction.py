@@ -95,8 +95,12 @@ class PredictionPresenter(QObject):
         """The voxel at the middle of what is on screen, where the mask begins to grow."""
         if self._seen is None:
             return None
-        row, column = ((part.start + part.stop - 1) // 2 for part in self._seen)
-        return self._case.view.voxel(row, column)
+        view = self._case.view  # maybe of another plane, not drawn yet
+        row, column = (
+            min((part.start + part.stop - 1) // 2, side - 1)
+            for part, side in zip(self._seen, view.sides, strict=True)
+        )
+        return view.voxel(row, column)
 
     def _grow(self, box: Box, labels: Labels) -> None:
         if self._growing is not None and self._case.case is not None:

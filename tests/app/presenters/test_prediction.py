@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from engine.core.planes import Plane
+
+
+def test_the_middle_of_what_is_on_screen_is_asked_for_first(runner, desk, case, prediction):
+    prediction.predict()
+    assert runner.asked[-1][1].focus is None, "nothing is drawn yet"
+    prediction.cancel()
+    prediction.see((slice(2, 9), slice(4, 8)))
+    prediction.predict()
+    focus = runner.asked[-1][1].focus
+    assert focus == case.view.voxel(5, 5)
+
+
+def test_what_was_seen_of_another_plane_leads_to_no_place_outside(runner, desk, case, prediction):
+    prediction.see((slice(7, 9), slice(6, 8)))
+    case.show_plane(Plane.CORONAL)
+    prediction.predict()
+    focus = runner.asked[-1][1].focus
+    shape = case.case.image.geometry.shape
+    assert all(0 <= at < side for at, side in zip(focus, shape, strict=True))
