@@ -30,7 +30,7 @@ from app.dialogs.take_over import take_over_box
 from app.errors import show_error, show_told
 from engine.core.found import Found
 from engine.editing.operations.table import OPERATIONS
-from engine.errors import WriteError
+from engine.errors import SulcusError
 from engine.io.table import IMAGE_FORMATS
 from engine.workflow.copying import CopyReport
 
@@ -204,6 +204,7 @@ class Showing(QObject):
         self._dialogs: dict[str, QDialog] = {}
         self._unwritten = ""
         presenters.case.saved.connect(self._forget_unwritten)
+        presenters.case.unsaved.connect(self._show_unsaved)
         for presenter in presenters.which_fail():
             presenter.failed.connect(self._show_error)
         presenters.project.parts_found.connect(self._ask_parts)
@@ -255,12 +256,15 @@ class Showing(QObject):
 
     @Slot(object)
     def _show_error(self, error: BaseException) -> None:
-        """Show it; that a file cannot be written is told once, until one can be again."""
-        if isinstance(error, WriteError):
-            if error.what == self._unwritten:
-                return
-            self._unwritten = error.what
         show_error(self._window, error, self._presenters.runner.device_name)
+
+    @Slot(object)
+    def _show_unsaved(self, error: BaseException) -> None:
+        """Told once, until a snapshot can be kept again: it is tried again and again."""
+        said = error.what if isinstance(error, SulcusError) else repr(error)
+        if said != self._unwritten:
+            self._unwritten = said
+            self._show_error(error)
 
     @Slot()
     def _forget_unwritten(self) -> None:

@@ -49,6 +49,7 @@ class CasePresenter(QObject):
     labels_changed = Signal(object)  # what changed: see `Change`
     history_changed = Signal()
     saved = Signal()
+    unsaved = Signal(object)  # Exception: why the snapshot could not be kept
     unopened = Signal(object)  # ImageMissing, ImageChanged, DamagedProject: there is a way out
     failed = Signal(object)  # Exception
 
@@ -325,7 +326,7 @@ class CasePresenter(QObject):
 
     def _not_saved(self, error: Exception) -> None:
         self.is_behind = True
-        self.failed.emit(error)
+        self.unsaved.emit(error)
 
 
 def _middle(geometry: Geometry) -> tuple[int, ...]:

@@ -109,16 +109,24 @@ def test_that_the_mask_cannot_be_saved_is_told_once_until_it_can_be(program):
     case = program.presenters.case
     error = WriteError("'/full/disk' cannot be written: no space.", remedy="Make room.")
     for _ in range(2):
-        case.failed.emit(error)
+        case.unsaved.emit(error)
         for box in boxes(program.window):
             assert box.text() == error.what
             box.close()
-    case.failed.emit(error)
+    case.unsaved.emit(error)
     assert not boxes(program.window)
     case.saved.emit()
-    case.failed.emit(error)
+    case.unsaved.emit(error)
     assert len(boxes(program.window)) == 1
     boxes(program.window)[0].close()
+
+
+def test_a_stroke_that_cannot_be_kept_is_told_each_time(program):
+    error = WriteError("'/full/disk' cannot be written: no space.", remedy="Make room.")
+    for _ in range(2):
+        program.presenters.case.failed.emit(error)
+        (box,) = boxes(program.window)
+        box.close()
 
 
 @pytest.mark.parametrize(
