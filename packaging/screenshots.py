@@ -66,6 +66,7 @@ class Artist:
         p.comparison.flash()
         self._draw("refine")
         p.refinement.turn(on=False)
+        QTest.qWait(2000)  # until the changed pixels have flashed
         p.case.show_plane(Plane.CORONAL)
         self._correct()
         self._draw("correct")
@@ -90,10 +91,10 @@ class Artist:
         """A brush stroke, with the button still down."""
         self._presenters.editing.choose_label(2)
         canvas = self._program.window.canvas
-        middle = canvas.rect().center()
-        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(-60, -120))
+        start = canvas.rect().center() + QPoint(-60, 40)
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
         for step in range(12):
-            QTest.mouseMove(canvas, middle + QPoint(-60 + 12 * step, -120 - 2 * step))
+            QTest.mouseMove(canvas, start + QPoint(4 * step, -2 * step))
 
     def _open(self, project: Path) -> None:
         self._presenters.editing.cancel()
