@@ -87,7 +87,7 @@ def test_a_ball_or_a_cube_on_its_way_is_what_many_of_them_cover(
 
 def test_the_smallest_brush_paints_the_pixel_it_is_on_wherever_it_is_pressed():
     for at in [(2.5, 3.5), (2.01, 3.98), (2.999, 3.0)]:
-        assert np.argwhere(reached((5, 5), at, at, 0.5, (1, 1)))[0].tolist() == [2, 3]
+        assert np.argwhere(reached((5, 5), at, at, 0.5, (1, 1))).tolist() == [[2, 3]]
 
 
 def test_a_brush_outside_the_image_does_nothing():
