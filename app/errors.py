@@ -79,25 +79,6 @@ def save_report(path: Path, report: str) -> None:
     write_text(path, report)
 
 
-def agrees(parent: QWidget, question: str, verb: str, remedy: str = "") -> bool:
-    """Ask before something is lost; the safe answer is the one Enter gives. Waits.
-
-    Args:
-        parent: The window.
-        question: What will be lost, as a question.
-        verb: What the button says that does it: 'Delete'.
-        remedy: What can be done afterwards, if anything.
-    """
-    box = QMessageBox(QMessageBox.Icon.Warning, "Sulcus", question, parent=parent)
-    box.setInformativeText(remedy)
-    go = box.addButton(verb, QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-    box.exec()
-    answer = box.clickedButton()
-    box.deleteLater()
-    return answer is go
-
-
 def ask_unsaved(parent: QWidget, error: Exception) -> QMessageBox.StandardButton:
     """Ask what to do with a mask that could not be saved: Save, Discard or Cancel. Waits."""
     what = error.what if isinstance(error, SulcusError) else str(error)

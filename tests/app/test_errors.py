@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox
 
 from app import errors
-from app.errors import agrees, show_error
+from app.errors import show_error
 from app.report import report_of
 from app.settings import Settings
 from app.start import open_program
@@ -147,21 +147,3 @@ def test_a_mask_that_cannot_be_saved_is_asked_about(program, monkeypatch, answer
     assert program.window.close() is closes
     assert len(asked) == len(answers)
     monkeypatch.undo()
-
-
-def test_enter_keeps_what_would_be_deleted(program, monkeypatch):
-    seen = []
-
-    def press_enter(box):
-        seen.append([button.text() for button in box.buttons()])
-        box.defaultButton().click()
-
-    monkeypatch.setattr(QMessageBox, "exec", press_enter)
-    assert not agrees(program.window, "Delete the project?", "Delete")
-    assert "Delete" in seen[0]
-
-    def press_delete(box):
-        next(one for one in box.buttons() if one.text() == "Delete").click()
-
-    monkeypatch.setattr(QMessageBox, "exec", press_delete)
-    assert agrees(program.window, "Delete the project?", "Delete")
