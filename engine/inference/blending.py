@@ -1,17 +1,21 @@
 """Putting overlapping windows together: weighted means, and majority votes.
 
-Sums are float32 and held only for the rows that a later window may still reach.
+Windows may come in any order. The picture is cut into pages; float32 sums are held only for pages
+that some but not yet all of their windows have reached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
 from engine.core.arrays import Floats
 from engine.inference.method import AVERAGE, GAUSSIAN, HANN, VOTES
-from engine.inference.tiles import Tile
+from engine.inference.tiles import Span, Tile, round_up
 
 WEIGHTINGS = (AVERAGE, GAUSSIAN, HANN)
 
@@ -19,6 +23,8 @@ _SIGMA = 0.125
 """Standard deviation of the Gaussian as a share of the window's side."""
 _LEAST = 1e-3
 """No pixel of a window counts less than this share of its middle."""
+_LEAST_PAGE = 128
+"""Side of a page at least, in pixels."""
 
 
 def importance(kind: str, sides: tuple[int, int]) -> Floats:
@@ -43,53 +49,76 @@ def _profile(kind: str, side: int) -> Floats:
     raise ValueError(f"there is no blending {kind!r}")
 
 
+@dataclass(slots=True)
+class _Page:
+    """A part of the picture, and the sums over the windows that came so far."""
+
+    part: Span
+    missing: int
+    sums: Floats
+    weights: Floats
+
+
 class Blend:
-    """The weighted mean of windows that come row by row.
+    """The weighted mean of windows, each page given away as soon as its last window came."""
 
-    Rows that no later window reaches are given away by `add` and forgotten.
-    """
-
-    def __init__(self, channels: int, columns: int, kind: str) -> None:
-        self._kind = kind
-        self._top = 0  # the first row that is held
-        self._sums: Floats = np.zeros((channels, 0, columns), np.float32)
-        self._weights: Floats = np.zeros((0, columns), np.float32)
-        self._known: dict[tuple[int, int], Floats] = {}
-
-    def add(self, tile: Tile, values: Floats) -> Iterator[tuple[int, Floats]]:
-        """Add one window; yields (first row, (C, rows, columns)) of what has become final.
+    def __init__(self, channels: int, tiles: Iterable[Tile], step: int, kind: str) -> None:
+        """Plan the pages.
 
         Args:
-            tile: Which window; its core must not begin above that of an earlier one.
+            channels: Classes.
+            tiles: All windows that will come, in any order.
+            step: From one window to the next, in pixels; pages are a multiple of it.
+            kind: One of `WEIGHTINGS`.
+        """
+        self._kind = kind
+        self._channels = channels
+        self._side = round_up(_LEAST_PAGE, step)
+        tiles = list(tiles)
+        self._sides = tuple(max(tile.core[axis].stop for tile in tiles) for axis in (0, 1))
+        self._windows = Counter(page for tile in tiles for page in self._touched(tile))
+        self._pages: dict[tuple[int, int], _Page] = {}
+        self._known: dict[tuple[int, int], Floats] = {}
+
+    @property
+    def held(self) -> int:
+        """How many pages wait for windows."""
+        return len(self._pages)
+
+    def add(self, tile: Tile, values: Floats) -> Iterator[tuple[Span, Floats]]:
+        """Add one window; yields (part, (C, *part) float32) of what has become final.
+
+        Args:
+            tile: Which window; one of the planned, each once.
             values: (C, *core) float32.
         """
-        rows, columns = tile.core
-        yield from self._finish(rows.start)
-        self._reach(rows.stop)
         weights = self._importance(tile)
-        held = slice(rows.start - self._top, rows.stop - self._top)
-        self._sums[:, held, columns] += values * weights
-        self._weights[held, columns] += weights
+        for place in self._touched(tile):
+            page = self._pages.get(place) or self._begun(place)
+            in_page, in_core = _shared(page.part, tile.core)
+            page.sums[(slice(None), *in_page)] += values[(slice(None), *in_core)] * weights[in_core]
+            page.weights[in_page] += weights[in_core]
+            page.missing -= 1
+            if not page.missing:
+                del self._pages[place]
+                yield page.part, page.sums / page.weights
 
-    def end(self) -> Iterator[tuple[int, Floats]]:
-        """What is left after the last window."""
-        yield from self._finish(self._top + self._sums.shape[1])
+    def _touched(self, tile: Tile) -> Iterator[tuple[int, int]]:
+        rows, columns = (
+            range(part.start // self._side, (part.stop - 1) // self._side + 1) for part in tile.core
+        )
+        return product(rows, columns)
 
-    def _finish(self, row: int) -> Iterator[tuple[int, Floats]]:
-        count = row - self._top
-        if count <= 0:
-            return
-        done = self._sums[:, :count] / self._weights[:count]
-        top, self._top = self._top, row
-        self._sums = self._sums[:, count:].copy()
-        self._weights = self._weights[count:].copy()
-        yield top, done
-
-    def _reach(self, row: int) -> None:
-        missing = row - self._top - self._sums.shape[1]
-        if missing > 0:
-            self._sums = np.pad(self._sums, ((0, 0), (0, missing), (0, 0)))
-            self._weights = np.pad(self._weights, ((0, missing), (0, 0)))
+    def _begun(self, place: tuple[int, int]) -> _Page:
+        rows, columns = (
+            slice(at * self._side, min((at + 1) * self._side, side))
+            for at, side in zip(place, self._sides, strict=True)
+        )
+        shape = (rows.stop - rows.start, columns.stop - columns.start)
+        sums = np.zeros((self._channels, *shape), np.float32)
+        page = _Page((rows, columns), self._windows[place], sums, np.zeros(shape, np.float32))
+        self._pages[place] = page
+        return page
 
     def _importance(self, tile: Tile) -> Floats:
         """Weights of the core: those of the whole window, cut where the picture ends."""
@@ -107,13 +136,13 @@ class Votes(Blend):
     Source: U-SegNet (Kumar et al. 2018), the majority vote over overlapping patches.
     """
 
-    def __init__(self, channels: int, columns: int, most: int) -> None:
+    def __init__(self, channels: int, tiles: Iterable[Tile], step: int, most: int) -> None:
         """Count votes, with at most `most` windows for a pixel."""
-        super().__init__(channels, columns, AVERAGE)
+        super().__init__(channels, tiles, step, AVERAGE)
         # All probabilities of a pixel together must weigh less than a vote.
         self._tie = np.float32(0.5 / most)
 
-    def add(self, tile: Tile, values: Floats) -> Iterator[tuple[int, Floats]]:
+    def add(self, tile: Tile, values: Floats) -> Iterator[tuple[Span, Floats]]:
         """Add one window of probabilities (C, *core); yields shares of the votes."""
         ballots = np.zeros_like(values)
         np.put_along_axis(ballots, values.argmax(axis=0)[None], 1.0, axis=0)
@@ -121,17 +150,32 @@ class Votes(Blend):
         return super().add(tile, shares.astype(np.float32))
 
 
-def make_blend(kind: str, channels: int, columns: int, *, window: int, step: int) -> Blend:
-    """What puts the windows of a picture of so many columns together.
+def make_blend(kind: str, channels: int, tiles: Iterable[Tile], *, window: int, step: int) -> Blend:
+    """What puts the windows of a picture together.
 
     Args:
         kind: One of `WEIGHTINGS`, or VOTES.
         channels: Classes.
-        columns: Of the picture.
+        tiles: All windows that will come, in any order.
         window: Side of a window.
         step: From one window to the next.
     """
     if kind == VOTES:
         along = -(-window // step) + 1  # and the one at the end
-        return Votes(channels, columns, along**2)
-    return Blend(channels, columns, kind)
+        return Votes(channels, tiles, step, along**2)
+    return Blend(channels, tiles, step, kind)
+
+
+def _shared(page: Span, core: Span) -> tuple[Span, Span]:
+    """What a page and a core have in common: where it lies in the page, and where in the core."""
+    starts = [max(a.start, b.start) for a, b in zip(page, core, strict=True)]
+    stops = [min(a.stop, b.stop) for a, b in zip(page, core, strict=True)]
+
+    def within(whole: Span) -> Span:
+        rows, columns = (
+            slice(start - of.start, stop - of.start)
+            for start, stop, of in zip(starts, stops, whole, strict=True)
+        )
+        return rows, columns
+
+    return within(page), within(core)

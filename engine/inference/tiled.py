@@ -78,7 +78,7 @@ class TiledNetwork:
         Args:
             picture: Normalised, read where it is needed.
             progress: May cancel in the midst of a tile; steps are told by the caller.
-            ordered: In which order exact tiles come; blended ones go row by row.
+            ordered: In which order tiles come.
 
         Raises:
             Cancelled: if `progress` was asked to stop.
@@ -86,7 +86,7 @@ class TiledNetwork:
         """
         if self.blending == EXACT:
             return self._exact(picture, progress, ordered)
-        return self._blended(picture, progress)
+        return self._blended(picture, progress, ordered)
 
     def plan(self, sides: tuple[int, int], part: Span | None = None) -> tuple[Tile, ...]:
         """The exact tiles of a picture or of a part of it."""
@@ -111,25 +111,18 @@ class TiledNetwork:
             yield Belief(tile.core, belief.cpu().numpy(), done, total)
             done += 1
 
-    def _blended(self, picture: Picture, progress: Progress) -> Iterator[Belief]:
+    def _blended(self, picture: Picture, progress: Progress, ordered: Order) -> Iterator[Belief]:
         network, lattice = self.runner.network, self.runner.lattice
         fixed = cast("int | None", getattr(network, "window", None))
         window = fixed or self._method.window
         step = min(self._method.step or max(1, window // 2), window)
         tiles = plan_overlapping(picture.sides, window=window, step=step, lattice=lattice)
-        columns = picture.sides[1]
-        blend = make_blend(self.blending, network.classes, columns, window=window, step=step)
-
-        def told(found: Iterator[tuple[int, Floats]], done: int) -> Iterator[Belief]:
-            for top, belief in found:
-                rows = slice(top, top + belief.shape[1])
-                yield Belief((rows, slice(0, columns)), belief, done, len(tiles))
-
-        for number, tile in enumerate(tiles):
+        blend = make_blend(self.blending, network.classes, tiles, window=window, step=step)
+        for number, tile in enumerate(ordered(tiles)):
             scores = self._scores_somewhere(_tensor(picture, tile.window), progress)
             belief = scores[(0, slice(None), *tile.core_in_window)].softmax(dim=0).cpu().numpy()
-            yield from told(blend.add(tile, belief), number)
-        yield from told(blend.end(), len(tiles))
+            for part, mean in blend.add(tile, belief):
+                yield Belief(part, mean, number, len(tiles))
 
     def _scores_somewhere(self, window: Tensor, progress: Progress) -> Tensor:
         """Scores of a window that cannot be made smaller."""

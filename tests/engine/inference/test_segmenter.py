@@ -17,6 +17,7 @@ from engine.errors import Cancelled, DeviceError
 from engine.inference import runner
 from engine.inference.device import choose_device
 from engine.inference.fusion import FlipFusion, ScaleFusion
+from engine.inference.method import Method
 from engine.inference.normalise import colours_of, scaled
 from engine.inference.picture import ArrayPicture
 from engine.inference.runner import OutOfMemory
@@ -193,6 +194,18 @@ def test_the_mask_grows_from_what_is_looked_at():
     )
     make().predict(image, None, lambda box, _: told.append(box[2].start), focus=(2, 3, 7))
     assert told[:3] == [7, 6, 8] or told[:3] == [7, 8, 6]
+
+
+def test_blended_windows_grow_from_what_is_looked_at_too():
+    told = []
+    model = Segmenter(
+        SeesAll(), card(classes=SeesAll().classes), torch.device("cpu"), method=Method(window=128)
+    )
+    model.predict(photo((600, 700)), None, lambda box, _: told.append(box), focus=(400, 500))
+    rows, columns = told[0]
+    assert rows.start <= 400 < rows.stop
+    assert columns.start <= 500 < columns.stop
+    assert len({(rows.start, columns.start) for rows, columns in told}) == len(told)
 
 
 @settings(max_examples=15, deadline=None)
