@@ -51,7 +51,16 @@ def test_a_window_is_up_before_torch_and_the_readers_of_files_are_imported(tmp_p
         "assert window.isVisible()\n"
         "window.close()\n"
     )
-    heavy = {"torch", "scipy", "skimage", "nibabel", "tifffile", "safetensors", "pandas"}
+    heavy = {
+        "torch",
+        "scipy",
+        "skimage",
+        "nibabel",
+        "tifffile",
+        "safetensors",
+        "pandas",
+        "vtkmodules",
+    }
     assert not heavy & loaded
 
 
