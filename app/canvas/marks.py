@@ -9,8 +9,17 @@ from PySide6.QtWidgets import QWidget
 _USES_KEYS = Qt.WidgetAttribute.WA_KeyboardFocusChange
 
 
-def draw_letters(painter: QPainter, area: QRect, letters: tuple[str, str, str, str]) -> None:
-    """Which side of the patient each edge shows, (left, right, top, bottom)."""
+def draw_letters(
+    painter: QPainter, area: QRect, letters: tuple[str, str, str, str], taken: QRect
+) -> None:
+    """Which side of the patient each edge shows, (left, right, top, bottom).
+
+    Args:
+        painter: Of the canvas.
+        area: All of the canvas.
+        letters: '' where an edge has none.
+        taken: What a letter stands below of instead of on it.
+    """
     font = painter.font()
     font.setBold(True)
     painter.setFont(font)
@@ -25,9 +34,11 @@ def draw_letters(painter: QPainter, area: QRect, letters: tuple[str, str, str, s
     room = area.adjusted(8, 6, -8, -6)
     for letter, place in zip(letters, places, strict=True):
         if letter:
-            behind = painter.boundingRect(room, int(place), letter).adjusted(-3, -1, 3, 1)
-            painter.fillRect(behind, QColor(23, 25, 29, 190))
-            painter.drawText(room, int(place), letter)
+            box = painter.boundingRect(room, int(place), letter)
+            if box.intersects(taken):
+                box.moveTop(taken.bottom() + 4)
+            painter.fillRect(box.adjusted(-3, -1, 3, 1), QColor(23, 25, 29, 190))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
 
 
 def draw_brush(

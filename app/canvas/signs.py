@@ -63,9 +63,11 @@ class PlaneSigns:
         if geometry.is_volume and self._planes.shows_crosshair:
             row, column = view.pixel(self._case.cursor)
             _draw_crosshair(painter, area, point((row + 0.5, column + 0.5)))
-        draw_letters(painter, area, (left, right, top, bottom))
+        caption = self.caption_box(area, painter.font())
+        badge = self._badge_box(caption, painter.font(), geometry.obliquity)
+        draw_letters(painter, area, (left, right, top, bottom), caption.united(badge))
         if geometry.is_volume:
-            self._draw_caption(painter, area, geometry.obliquity)
+            self._draw_caption(painter, caption, badge, geometry.obliquity)
             if self._is_active and len(self._planes.shown) > 1:
                 _draw_frame(painter, area)
         painter.restore()
@@ -97,21 +99,24 @@ class PlaneSigns:
         text = f"{names[self._plane]} {self._case.index_in(self._plane) + 1}"
         return f"\N{BLACK RIGHT-POINTING TRIANGLE} {text}" if self._is_active else text
 
-    def _draw_caption(self, painter: QPainter, area: QRect, turned: float) -> None:
-        box = self.caption_box(area, painter.font())
+    def _badge_box(self, caption: QRect, font: QFont, turned: float) -> QRect:
+        """Where it is said that the grid is turned, beside the caption; nowhere if it is not."""
+        if caption.isEmpty() or turned < OBLIQUE:
+            return QRect()
+        width = QFontMetrics(_bold(font)).horizontalAdvance(_badge(turned)) + 14
+        return QRect(caption.right() + 5, caption.top(), width, caption.height())
+
+    def _draw_caption(self, painter: QPainter, box: QRect, beside: QRect, turned: float) -> None:
         painter.setFont(_bold(painter.font()))
         painter.fillRect(box, _ACTIVE if self._is_active else _BEHIND)
         painter.setPen(QColor(12, 18, 30) if self._is_active else _INK)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._caption)
-        if turned < OBLIQUE:
+        if beside.isEmpty():
             return
-        badge = QCoreApplication.translate("PlaneSigns", "oblique {:.0f}°").format(turned)
-        width = painter.fontMetrics().horizontalAdvance(badge) + 14
-        beside = QRect(box.right() + 5, box.top(), width, box.height())
         painter.fillRect(beside, QColor(64, 44, 8, 225))
         painter.setPen(QPen(QColor(255, 196, 84), 1))
         painter.drawRect(beside.adjusted(0, 0, -1, -1))
-        painter.drawText(beside, Qt.AlignmentFlag.AlignCenter, badge)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignCenter, _badge(turned))
 
 
 def split_captions(presenters: Presenters) -> tuple[str, str]:
@@ -124,6 +129,10 @@ def split_captions(presenters: Presenters) -> tuple[str, str]:
         return (conv, dense) if presenters.refinement.crf == CONV else (dense, conv)
     before = QCoreApplication.translate("Canvas", "before")
     return before, QCoreApplication.translate("Canvas", "after")
+
+
+def _badge(turned: float) -> str:
+    return QCoreApplication.translate("PlaneSigns", "oblique {:.0f}°").format(turned)
 
 
 def _bold(font: QFont) -> QFont:
