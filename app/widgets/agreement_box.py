@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.widgets.volume_list import VolumeLine, VolumeList
 
@@ -31,16 +31,14 @@ class AgreementBox(QWidget):
         self._settle = QPushButton(self.tr("Adjudicate && next"))
         self._settle.setToolTip(self.tr("Settle it by the mask as it is now"))
         self._settle.clicked.connect(self.settled)
-        takes = QHBoxLayout()
-        takes.addWidget(self._first, 1)
-        takes.addWidget(self._second, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self._head)
         layout.addWidget(self._lines)
         layout.addWidget(self._show)
-        layout.addLayout(takes)
+        layout.addWidget(self._first)
+        layout.addWidget(self._second)
         layout.addWidget(self._settle)
 
     def show_agreement(self, head: str, lines: Sequence[VolumeLine]) -> None:

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 _SIDE = 14
+
+
+class _Short(QLabel):
+    """Ends in dots where there is too little room, instead of in half a letter."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
 
 
 class SignedLabel(QWidget):
@@ -16,7 +31,7 @@ class SignedLabel(QWidget):
         super().__init__(parent)
         self._keeps_width = keeps_width
         self._widest = 0
-        self._sign, self._text = QLabel(), QLabel()
+        self._sign, self._text = QLabel(), _Short()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(7, 0, 7, 0)
         layout.setSpacing(5)
@@ -40,7 +55,7 @@ class SignedLabel(QWidget):
         if sign is not None:
             self._sign.setPixmap(sign)
         self._text.setText(text)
-        self.setToolTip(hint)
+        self.setToolTip(hint or text)
         if self._keeps_width and text:
             self._widest = max(self._widest, self._text.sizeHint().width())
             self._text.setMinimumWidth(self._widest)

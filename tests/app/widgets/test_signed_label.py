@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtGui import QImage
+
+from app.widgets.signed_label import SignedLabel
+
+TEXT = "Radiological: patient left is on the right"
+
+
+def columns_with_ink(label: SignedLabel) -> np.ndarray:
+    image = label.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = np.frombuffer(image.constBits(), np.uint8)
+    pixels = pixels.reshape(image.height(), image.bytesPerLine())[:, : image.width()]
+    return np.flatnonzero((pixels != pixels[0, 0]).any(axis=0))
+
+
+def test_a_text_without_room_ends_in_dots_and_is_told_whole(qtbot):
+    label = SignedLabel()
+    qtbot.addWidget(label)
+    label.show_text(TEXT)
+    whole = label.sizeHint()
+    label.resize(whole)
+    assert columns_with_ink(label).max() > whole.width() - 16
+    label.resize(120, whole.height())
+    narrow = columns_with_ink(label)
+    assert narrow.max() < 120 - 7, "no letter is cut at the edge"
+    assert label.minimumSizeHint().width() == 0
+    assert label.toolTip() == TEXT
+    assert label.text() == TEXT
