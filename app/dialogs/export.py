@@ -23,6 +23,8 @@ from app.presenters.exporting import ExportingPresenter
 from engine.export.table import EXPORT_FORMATS
 from engine.workflow.export import LABELS_FILE, NATURAL, ExportPlan
 
+_SCROLL_BAR = 24  # pixels
+
 
 class ExportDialog(QDialog):
     """Closes when the export has begun."""
@@ -30,16 +32,20 @@ class ExportDialog(QDialog):
     def __init__(self, presenter: ExportingPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export masks"))
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(520)
         self._presenter = presenter
         self._plan: ExportPlan | None = None
         self._format = QComboBox()
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self._format.setSizeAdjustPolicy(policy)  # a long title must not widen the dialog
         self._format.addItem(self.tr("In the format of each image"), NATURAL)
         for row in EXPORT_FORMATS:
             title, note = (
                 QCoreApplication.translate("formats", one) for one in (row.title, row.note)
             )
             self._format.addItem(f"{title}: {note}", row.name)
+        view = self._format.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + _SCROLL_BAR)
         self._folder = QLineEdit(str(Path.home() / "sulcus-masks"))
         self._folder.setAccessibleName(self.tr("Folder"))
         browse = QPushButton(self.tr("Choose..."))

@@ -66,6 +66,7 @@ class ClassesPanel(QDockWidget):
         titles = ("", self.tr("Class"), self.tr("Key"), "", "%", self.tr("Size"))
         table.setHorizontalHeaderLabels(list(titles))
         table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 9)
         table.setShowGrid(False)
         table.setIconSize(QSize(14, 14))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
