@@ -14,9 +14,10 @@ help:
 run: .venv/installed
 	$(BIN)/sulcus --sample
 
-## make test         install what tests need, then lint, types, walls and tests
+## make test         install what tests need, then lint, types, walls and tests; screenshots of the
+##                   journeys through the window go into artefacts
 test: check
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=offscreen SULCUS_ARTEFACTS=artefacts $(BIN)/python -m pytest
 
 ## make check        lint, types and walls only
 check: lint types walls
@@ -81,7 +82,7 @@ wheel: .venv/installed
 
 ## make clean        remove what was built
 clean:
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv build dist artefacts *.egg-info
 
 .venv/made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sulcus needs Python 3.11 or newer: make PYTHON=python3.11 ...")'

@@ -9,9 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 
-from app.start import open_window
 from engine.core.planes import Plane
-from tests.journeys.conftest import Person
 
 MIDDLE_BUTTON = Qt.MouseButton.MiddleButton
 
@@ -36,7 +34,7 @@ def photos(tmp_path):
 
 
 def test_a_volume_is_predicted_refined_corrected_undone_saved_and_exported(
-    person, volume, tiny_weights, tmp_path, home, qtbot
+    person, volume, tiny_weights, tmp_path, enter, qtbot
 ):
     original = volume.read_bytes()
     person.open(volume)
@@ -107,8 +105,7 @@ def test_a_volume_is_predicted_refined_corrected_undone_saved_and_exported(
     # closed and opened again: the mask and what was touched are there
     touched = history.touched.copy()
     person.window.close()
-    again = Person(open_window(home), qtbot)
-    qtbot.addWidget(again.window)
+    again = enter()
     again.open(volume)
     assert np.array_equal(again.presenters.case.history.labels, final)
     assert np.array_equal(again.presenters.case.history.touched, touched)

@@ -15,7 +15,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 
 from app.panels.access import AccessPanel
-from app.start import open_window
 from engine.core.sources import PixelSource
 from engine.project import database
 from tests.journeys.conftest import Person
@@ -91,7 +90,7 @@ def test_finished_strokes_and_undo_outlive_a_window_that_is_killed(person, photo
     assert not case.history.can_undo
 
 
-def test_undo_reaches_past_other_cases_and_a_restart(person, photo, tmp_path, home, qtbot):
+def test_undo_reaches_past_other_cases_and_a_restart(person, photo, tmp_path, enter):
     folder = tmp_path / "in"
     folder.mkdir()
     Image.fromarray(np.full((20, 20), 7, np.uint8)).save(folder / "other.png")
@@ -106,8 +105,7 @@ def test_undo_reaches_past_other_cases_and_a_restart(person, photo, tmp_path, ho
     person.wait(lambda: case.case not in (None, there))
     paint(person, 9)
     person.window.close()
-    again = Person(open_window(home), qtbot)
-    qtbot.addWidget(again.window)
+    again = enter()
     again.open(folder)
     case = again.presenters.case
     assert case.case.case.name == here
@@ -119,7 +117,7 @@ def test_undo_reaches_past_other_cases_and_a_restart(person, photo, tmp_path, ho
     again.window.close()
 
 
-def test_a_snapshot_that_cannot_be_written_is_said_and_costs_nothing(person, photo, home, qtbot):
+def test_a_snapshot_that_cannot_be_written_is_said_and_costs_nothing(person, photo, enter):
     person.open(photo)
     person.drag(person.middle, person.middle + QPoint(30, 30))
     drawn = person.presenters.case.history.labels.copy()
@@ -132,8 +130,7 @@ def test_a_snapshot_that_cannot_be_written_is_said_and_costs_nothing(person, pho
     assert not person.presenters.case.is_dirty, "the journal has it"
     assert person.window.close()
     folder.unlink()
-    again = Person(open_window(home), qtbot)
-    qtbot.addWidget(again.window)
+    again = enter()
     again.open(photo)
     assert drawn.any()
     assert np.array_equal(again.presenters.case.history.labels, drawn)
@@ -159,12 +156,11 @@ def test_a_stroke_that_cannot_be_kept_is_taken_back_and_said(person, photo, monk
     assert not person.presenters.editing.is_drawing
 
 
-def test_a_second_window_looks_at_the_project_and_changes_nothing(person, photo, home, qtbot):
+def test_a_second_window_looks_at_the_project_and_changes_nothing(person, photo, enter):
     person.open(photo)
     paint(person, 9)
     drawn = person.presenters.case.history.labels.copy()
-    second = Person(open_window(home), qtbot)
-    qtbot.addWidget(second.window)
+    second = enter()
     second.open(photo)
     bar = second.window.findChild(AccessPanel)
     assert bar.isVisible()
@@ -188,7 +184,7 @@ def test_a_second_window_looks_at_the_project_and_changes_nothing(person, photo,
 
 
 def test_a_prediction_leaves_what_a_person_owns_and_is_undone_after_a_restart(
-    person, make_volume, tiny_weights, home, qtbot
+    person, make_volume, tiny_weights, enter
 ):
     volume = make_volume()
     person.open(volume)
@@ -205,8 +201,7 @@ def test_a_prediction_leaves_what_a_person_owns_and_is_undone_after_a_restart(
     assert (case.history.sources[mine] == PixelSource.PAINTED).all()
     assert (case.history.sources[~mine] == PixelSource.MODEL).all()
     person.window.close()
-    again = Person(open_window(home), qtbot)
-    qtbot.addWidget(again.window)
+    again = enter()
     again.open(volume)
     again.presenters.case.undo()
     assert np.array_equal(again.presenters.case.history.labels, drawn)

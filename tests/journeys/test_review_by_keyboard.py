@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import nibabel as nib
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from app.dialogs.operation import OperationDialog
 from app.dialogs.saying import CommentDialog, RejectDialog
@@ -45,23 +44,6 @@ def brains(tmp_path: Path) -> Path:
     return folder
 
 
-def keep_picture(widget: QWidget, name: str) -> None:
-    """A screenshot, where an environment variable names a folder for them."""
-    folder = os.environ.get("SULCUS_ARTEFACTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        QApplication.processEvents()
-        assert widget.grab().save(str(Path(folder) / f"review-{name}.png"))
-
-
-def dialog_of(person, kind: type[QDialog]) -> QDialog:
-    person.wait(lambda: any(one.isVisible() for one in person.window.findChildren(kind)))
-    dialog = next(one for one in person.window.findChildren(kind) if one.isVisible())
-    dialog.activateWindow()
-    person.wait(dialog.isActiveWindow)
-    return dialog
-
-
 def press(person, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
     person.key(key, modifier)
     person.rest()
@@ -81,6 +63,36 @@ def status(person) -> str:
     return " | ".join(labels)
 
 
+def tab_to(person, name: str) -> QLineEdit:
+    """Go from one control to the next until this one has the keys."""
+    person.go_to_canvas()
+    for _ in range(200):
+        target = QApplication.focusWidget()
+        assert target is not None
+        if isinstance(target, QLineEdit) and target.accessibleName() == name:
+            return target
+        QTest.keyClick(target, _Key.Key_Tab)
+    raise AssertionError(f"the Tab key never comes to {name}")
+
+
+def look_at_the_other_planes(person) -> None:
+    """One slice up in each, and back; the slices that were not asked for stay."""
+    case, seen = person.presenters.case, person.presenters.seen
+    begun = case.index
+    for plane in (Plane.CORONAL, Plane.SAGITTAL):
+        press(person, _Key.Key_Right)
+        assert case.plane is plane
+        there = case.index
+        press(person, _Key.Key_Up)
+        assert case.index == there + 1
+        assert seen.share(plane)[0] >= 2
+        press(person, _Key.Key_Down)
+    for _ in range(2):
+        press(person, _Key.Key_Left)
+    assert case.plane is Plane.AXIAL
+    assert case.index == begun
+
+
 def see_all_axial_slices(person) -> None:
     for _ in range(3):
         press(person, _Key.Key_PageDown)
@@ -94,20 +106,25 @@ def test_a_study_is_reviewed_by_keyboard_alone(person, brains):
     answer_the_question_of_orders(person)
     person.rest()
     p, window = person.presenters, person.window
-    p.review.set_reader("Ada")
-    person.rest()
     window.findChild(ReviewPanel).raise_()
-    keep_picture(window, "1-opened")
+    field = tab_to(person, "Reader")
+    field.selectAll()
+    QTest.keyClicks(field, "Ada")
+    QTest.keyClick(field, _Key.Key_Return)
+    person.rest()
+    assert p.review.reader == "Ada"
+    person.keep_picture("review-1-opened")
     assert "[1/3]" in status(person)
+    look_at_the_other_planes(person)
 
     press(person, _Key.Key_Return, _CTRL)
     assert p.project.position == 0, "most slices were not seen"
     see_all_axial_slices(person)
     assert p.seen.share(Plane.AXIAL) == (24, 24)
-    keep_picture(window, "2-all-seen")
+    person.keep_picture("review-2-all-seen")
 
     person.key(_Key.Key_M, _CTRL)
-    type_into(dialog_of(person, CommentDialog), "The top slice is noisy")
+    type_into(person.dialog(CommentDialog), "The top slice is noisy")
     person.rest()
     assert p.review.told[-1].comment == "The top slice is noisy"
     assert p.review.told[-1].place == p.case.cursor
@@ -117,11 +134,11 @@ def test_a_study_is_reviewed_by_keyboard_alone(person, brains):
     assert p.project.cases[0].state.value == "approved"
 
     person.key(_Key.Key_B, _CTRL)
-    keep_picture(dialog_of(person, OperationDialog), "3-copy-to-the-next-slices")
-    QTest.keyClick(dialog_of(person, OperationDialog), _Key.Key_Escape)
+    person.keep_picture("review-3-copy-to-the-next-slices", person.dialog(OperationDialog))
+    QTest.keyClick(person.dialog(OperationDialog), _Key.Key_Escape)
     person.key(_Key.Key_Return, _CTRL | _SHIFT)
-    dialog = dialog_of(person, RejectDialog)
-    keep_picture(dialog, "4-reject")
+    dialog = person.dialog(RejectDialog)
+    person.keep_picture("review-4-reject", dialog)
     type_into(dialog, "The skull is part of the brain")
     person.rest()
     person.wait(lambda: p.project.position == 2)
@@ -140,12 +157,12 @@ def test_a_study_is_reviewed_by_keyboard_alone(person, brains):
     for _ in range(5):
         press(person, _Key.Key_Up)
     person.key(_Key.Key_B, _CTRL)
-    QTest.keyClick(dialog_of(person, OperationDialog), _Key.Key_Return)
+    QTest.keyClick(person.dialog(OperationDialog), _Key.Key_Return)
     person.rest()
     assert p.review.state.value == "in review", "an edit voids the approval"
-    keep_picture(window, "5-void")
+    person.keep_picture("review-5-void")
     window.findChild(HistoryPanel).raise_()
-    keep_picture(window, "6-history")
+    person.keep_picture("review-6-history")
     press(person, _Key.Key_Z, _CTRL)
     assert p.history.undone == 1
 
@@ -195,7 +212,7 @@ def test_a_second_reader_and_an_adjudicator_work_by_keyboard(person, brains):
     assert np.array_equal(p.case.history.labels, before)
     assert p.history.steps == ()
     window.findChild(ReviewPanel).raise_()
-    keep_picture(window, "7-second-reader")
+    person.keep_picture("review-7-second-reader")
     press(person, _Key.Key_Return, _CTRL)
     person.wait(lambda: p.project.position == 1)
     p.review.set_reader("Cy")
@@ -206,7 +223,7 @@ def test_a_second_reader_and_an_adjudicator_work_by_keyboard(person, brains):
     press(person, _Key.Key_M, _CTRL | _SHIFT)
     person.wait(lambda: p.adjudication.is_shown)
     person.rest()
-    keep_picture(window, "8-adjudicating")
+    person.keep_picture("review-8-adjudicating")
     assert p.adjudication.compared.differing > 0
     press(person, _Key.Key_M, _CTRL | _SHIFT)
     assert not p.adjudication.is_shown
