@@ -86,13 +86,18 @@ class Template:
         return self.tissues.argmax(axis=0).astype(np.uint8)
 
 
-def read_template() -> Template:
-    """The template at 1 mm, as nilearn bundles it."""
+def template_files() -> list[Path]:
+    """The template's T1 image and its maps of grey and white matter."""
     folder = _folder_of("nilearn") / "datasets" / "data"
-    maps = [
-        nifti1.load(folder / f"mni_icbm152_{kind}_tal_nlin_sym_09a_converted.nii.gz")
+    return [
+        folder / f"mni_icbm152_{kind}_tal_nlin_sym_09a_converted.nii.gz"
         for kind in ("t1", "gm", "wm")
     ]
+
+
+def read_template() -> Template:
+    """The template at 1 mm, as nilearn bundles it."""
+    maps = [nifti1.load(path) for path in template_files()]
     t1, grey, white = (image.get_fdata(dtype=np.float32) for image in maps)
     brain = np.asarray(ndimage.binary_fill_holes(t1 > 0), np.bool_)
     grey, white = (np.where(brain, values / 255.0, 0.0) for values in (grey, white))

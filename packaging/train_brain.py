@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from make_samples import MNI_NOTICE, TISSUES, read_template, reduce_template
+from make_samples import MNI_NOTICE, TISSUES, read_template, reduce_template, template_files
 from nibabel import nifti1
 from numpy.random import Generator
 from scipy import ndimage
@@ -27,6 +27,7 @@ from engine.core.geometry import Geometry
 from engine.core.image import Image, Source
 from engine.core.label_set import IGNORE, LabelClass, LabelSet
 from engine.core.planes import Plane, slice_count, slice_view
+from engine.files import sha256_of
 from engine.learning import augment
 from engine.learning.train import TrainSettings, checkpoint_writer, log_step, predict, train
 from engine.models.model_card import InputCard, ModelCard, TrainingCard
@@ -315,6 +316,7 @@ def make_card(settings: TrainSettings) -> ModelCard:
             seed=settings.seed,
             steps=settings.steps,
             limits=_LIMITS,
+            data_sha256={path.name: sha256_of(path) for path in template_files()},
         ),
     )
 

@@ -28,6 +28,7 @@ from engine.core.arrays import Floats, Mask, Pixels
 from engine.core.geometry import Geometry
 from engine.core.image import Image, Source
 from engine.core.label_set import LabelClass, LabelSet
+from engine.files import sha256_of
 from engine.learning.train import TrainSettings, checkpoint_writer, log_step, predict, train
 from engine.models.model_card import InputCard, ModelCard, TrainingCard
 from engine.models.unet import UNet
@@ -70,10 +71,14 @@ def normalise(pixels: Pixels) -> Floats:
 
 def _read_picture(name: str) -> Floats:
     """A picture that scikit-image bundles, (3, H, W) float32 of 0 to 255."""
+    return _read_colours(_picture(name))
+
+
+def _picture(name: str) -> Path:
     spec = importlib.util.find_spec("skimage")
     assert spec is not None
     assert spec.origin is not None
-    return _read_colours(Path(spec.origin).parent / "data" / name)
+    return Path(spec.origin).parent / "data" / name
 
 
 def _read_colours(path: Path) -> Floats:
@@ -140,6 +145,7 @@ def make_card(settings: TrainSettings) -> ModelCard:
             seed=settings.seed,
             steps=settings.steps,
             limits=_LIMITS,
+            data_sha256={name: sha256_of(_picture(name)) for name in TEXTURES},
         ),
     )
 

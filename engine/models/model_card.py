@@ -67,6 +67,8 @@ class TrainingCard:
         steps: Optimiser steps.
         metrics: What was measured, by name.
         limits: What it is not good for.
+        data_sha256: Of the files or data sets it was trained on, by name.
+        parent: The weights it began as: a file or model, and its SHA-256; '' if from nothing.
     """
 
     recipe: str
@@ -76,6 +78,8 @@ class TrainingCard:
     steps: int
     metrics: dict[str, float] = field(default_factory=dict[str, float])
     limits: str = ""
+    data_sha256: dict[str, str] = field(default_factory=dict[str, str])
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from engine.errors import ParameterError, WeightsError
-from engine.files import safe_name
+from engine.files import safe_name, sha256_of
 from engine.models.model_card import JsonValue, ModelCard, TrainingCard
 from engine.models.table import MODELS
 from engine.progress import Progress
@@ -217,6 +217,7 @@ def _card(own: OwnModel, name: str, network: str, channels: int, classes: int) -
             licence=own.licence,
             seed=0,
             steps=0,
+            parent=f"{own.file.name}, SHA-256 {sha256_of(own.file)}",
         ),
     )
 

@@ -18,7 +18,8 @@ MODEL, NETWORK, ENCODER = "model", "network", "encoder"
 HEADINGS = {MODEL: "Models here", NETWORK: "Networks", ENCODER: "Encoders"}
 """Over the lines of each kind."""
 _CARD = (
-    "Classes", "Network", "Paper", "Reads", "Trained on", "Measured", "Limits", "Licence",
+    "Classes", "Network", "Paper", "Reads", "Trained on", "SHA-256 of the data", "Began as",
+    "Measured", "Limits", "Licence",
 )  # fmt: skip
 _COUNTED = ("Parameters", "Sees of the image for one pixel")
 _PUBLISHED = {
@@ -107,6 +108,10 @@ def _facts(card: ModelCard) -> dict[str, str]:
         "Paper": row.paper if row else "",
         "Reads": f"{reads}{spacing}",
         "Trained on": card.training.data,
+        "SHA-256 of the data": "; ".join(
+            f"{of}: {sha[:16]}…" for of, sha in card.training.data_sha256.items()
+        ),
+        "Began as": card.training.parent,
         "Measured": metrics,
         "Limits": card.training.limits,
         "Licence": card.training.licence,

@@ -185,7 +185,7 @@ def _card(
         recipe=f"sulcus search {options.data} --children {options.children} --steps {options.steps}"
         f" --seconds {options.seconds:g} --final-steps {options.final_steps} --side {options.side}"
         f" --seed {options.seed}",
-        data=f"{data.name}: {len(data.training)} pictures (SHA-256 {data.sha256})",
+        data=f"{data.name}: {len(data.training)} pictures",
         licence="that of the data",
         seed=options.seed,
         steps=options.final_steps,
@@ -194,6 +194,7 @@ def _card(
             "the same when it was tried": round(best.reward, 4),
         },
         limits=f"The best of {tried} networks on the pictures it is judged on, which flatters it.",
+        data_sha256={data.name: data.sha256},
     )
     return ModelCard(
         name=Path(BEST).stem,

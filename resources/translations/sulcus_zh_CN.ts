@@ -570,6 +570,7 @@
 <context><name>models</name><message><source>0 to 255 becomes -1 to 1</source><translation>0 到 255 变为 -1 到 1</translation></message></context>
 <context><name>models</name><message><source>0 to 255 becomes 0 to 1</source><translation>0 到 255 变为 0 到 1</translation></message></context>
 <context><name>models</name><message><source>0 to 255 becomes 0 to 1, then ImageNet's mean and deviation</source><translation>0 到 255 变为 0 到 1，再用 ImageNet 的均值和标准差</translation></message></context>
+<context><name>models</name><message><source>Began as</source><translation>初始权重</translation></message></context>
 <context><name>models</name><message><source>Classes</source><translation>类别</translation></message></context>
 <context><name>models</name><message><source>Encoders</source><translation>编码器</translation></message></context>
 <context><name>models</name><message><source>Licence</source><translation>许可</translation></message></context>
@@ -588,6 +589,7 @@
 <context><name>models</name><message><source>Published receptive field</source><translation>论文中的感受野</translation></message></context>
 <context><name>models</name><message><source>Published sides</source><translation>论文中的边长</translation></message></context>
 <context><name>models</name><message><source>Reads</source><translation>读取</translation></message></context>
+<context><name>models</name><message><source>SHA-256 of the data</source><translation>数据的 SHA-256</translation></message></context>
 <context><name>models</name><message><source>Sees of the image for one pixel</source><translation>每个像素所见的图像范围</translation></message></context>
 <context><name>models</name><message><source>Trained on</source><translation>训练数据</translation></message></context>
 <context><name>mouse</name><message><source>C held</source><translation>按住 C</translation></message></context>

@@ -83,7 +83,11 @@ def test_a_loaded_network_computes_what_the_saved_one_does(
 
 def test_every_field_of_the_card_comes_back(tmp_path: Path, tiny_weights: Path) -> None:
     before = read_card(tiny_weights)
-    _, after = saved(tmp_path / "a.safetensors", tiny_weights, title="Gehirn ü 脑")
+    training = replace(before.training, data_sha256={"a.nii": "0f"}, parent="b.pth, SHA-256 f0")
+    before = replace(before, training=training)
+    _, after = saved(
+        tmp_path / "a.safetensors", tiny_weights, title="Gehirn ü 脑", training=training
+    )
     assert read_card(tmp_path / "a.safetensors") == after
     assert replace(after, title=before.title, tensors_sha256=before.tensors_sha256) == before
 
@@ -230,6 +234,8 @@ def test_shipped_cards_are_whole_and_name_a_network_there_is() -> None:
     for card in cards:
         assert card.network in {row.name for row in MODELS}
         assert card.training.data
+        assert all(len(sha) == 64 for sha in card.training.data_sha256.values())
+        assert card.training.data_sha256
         assert card.training.licence
         assert card.arguments["classes"] == len(card.label_set)
         assert card.arguments["in_channels"] == len(card.input.channels)

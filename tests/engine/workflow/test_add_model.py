@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 from torch import nn
 
 from engine.errors import Cancelled, ParameterError, SulcusError, UnknownName, WeightsError
+from engine.files import sha256_of
 from engine.models.model_card import WHOLE_TYPE
 from engine.models.table import MODELS
 from engine.models.weights import FOLDER_VARIABLE, iterate_cards, load_network, read_card
@@ -91,6 +92,7 @@ def test_a_model_that_fits_is_tried_kept_and_listed(weights, photo, folder):
         assert torch.equal(loaded.state_dict()[name], tensor), name
     assert card.label_set.names == ("ground", "cell", "edge")
     assert (card.input.scale, card.input.mean) == (WHOLE_TYPE, (0.485, 0.456, 0.406))
+    assert card.training.parent.endswith(sha256_of(path))
     assert "mine" in [one.name for one in list_models()]
     assert load_segmenter("mine", "cpu").card == card
 

@@ -98,6 +98,8 @@ def test_a_folder_of_images_with_masks_is_searched_by_command(folder, tmp_path, 
     assert found == 0, error
     assert json.loads(said)["path"] == str(out / BEST)
     assert len((out / JOURNAL).read_text().splitlines()) == 3
+    (sha256,) = read_card(out / BEST).training.data_sha256.values()
+    assert len(sha256) == 64
     assert read_card(out / BEST).input.channels == ("red", "green", "blue")
     masks = tmp_path / "masks"
     assert main.main(
