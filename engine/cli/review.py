@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.cli.output import Output
 from engine.core.case import CaseState
+
+if TYPE_CHECKING:
+    from engine.workflow.review import CaseFilter
 
 
 class Review:
@@ -15,6 +19,14 @@ class Review:
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("project", type=Path, metavar="PROJECT")
         parser.add_argument("--list", action="store_true", help="where each case stands (default)")
+        parser.add_argument("--named", default="", metavar="TEXT", help="only names with TEXT")
+        parser.add_argument(
+            "--state", action="append", default=[], help="only cases in this state; may be repeated"
+        )
+        parser.add_argument("--order", default="position", help="position, name or state")
+        parser.add_argument("--descending", action="store_true", help="the last first")
+        parser.add_argument("--first", type=int, default=0, metavar="N", help="leave out N before")
+        parser.add_argument("--count", type=int, default=-1, metavar="N", help="at most N")
         parser.add_argument(
             "--set", metavar="CASE=STATE", action="append", default=[], dest="decisions",
             help="decide: 'in review', approved, rejected, 'needs second reader' or adjudicated",
@@ -54,7 +66,7 @@ class Review:
                         hold=hold, reason=arguments.reason, comment=arguments.comment,
                     )  # fmt: skip
         if arguments.list or not (wanted or arguments.agreement or arguments.export):
-            _list(folder, str(arguments.reader), output)
+            _list(folder, str(arguments.reader), _wanted(arguments), output)
         if arguments.agreement:
             _compare(folder, output)
         if arguments.export:
@@ -66,25 +78,43 @@ class Review:
 
 def _parsed(text: str) -> tuple[str, CaseState]:
     from engine.errors import ParameterError
-    from engine.registry import unknown
 
     name, equals, value = text.rpartition("=")
     if not equals:
         raise ParameterError(
             f"'{text}' is no decision.", remedy="Write it as CASE=STATE: scan1=approved."
         )
+    return name, _state(value)
+
+
+def _state(value: str) -> CaseState:
+    from engine.registry import unknown
+
     states = {state.value: state for state in CaseState}
     if value not in states:
         raise unknown("state", value, states)
-    return name, states[value]
+    return states[value]
 
 
-def _list(folder: Path, reader: str, output: Output) -> None:
+def _wanted(arguments: argparse.Namespace) -> CaseFilter:
+    from engine.workflow.review import CaseFilter
+
+    return CaseFilter(
+        arguments.named,
+        tuple(_state(name) for name in arguments.state),
+        arguments.order,
+        arguments.descending,
+        max(0, arguments.first),
+        arguments.count,
+    )
+
+
+def _list(folder: Path, reader: str, wanted: CaseFilter, output: Output) -> None:
     from engine.workflow.review import list_reviews
 
     rows: list[list[str]] = []
     facts: list[dict[str, object]] = []
-    for stand in list_reviews(folder, reader):
+    for stand in list_reviews(folder, reader, wanted):
         said = stand.review
         rows.append(
             [stand.case.name, stand.case.state.value]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, closing
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +15,7 @@ from engine.errors import ImageChanged, ParameterError, ReadError, UnknownName, 
 from engine.files import make_folder, replacing, stem_of
 from engine.project import database as db
 from engine.project import schema
+from engine.project.case_filter import CaseFilter
 from engine.project.database import connected
 from engine.project.lock import Hold, Right
 from engine.project.migrations import migrate
@@ -142,49 +142,15 @@ class Project:
             rows = database.execute('SELECT id, state FROM "case" ORDER BY position').fetchall()
         return [(case_id, _STATES[state]) for case_id, state in rows]
 
-    def find(
-        self,
-        text: str = "",
-        states: Collection[CaseState] = (),
-        order: str = "position",
-        *,
-        is_descending: bool = False,
-        first: int = 0,
-        count: int = -1,
-    ) -> tuple[int, list[tuple[str, str, CaseState]]]:
-        """A page of a list of cases: filtered, sorted and cut by the database.
-
-        Args:
-            text: What the name contains, in small or capital letters.
-            states: The states that are meant; all if empty.
-            order: 'position', 'name' or 'state'.
-            is_descending: Whether the last comes first.
-            first: How many are left out before.
-            count: At most how many are given; all if negative.
-
-        Returns:
-            How many there are in all, and id, name and state of each on the page.
-
-        Raises:
-            KeyError: if there is no such order.
-        """
-        sorting = {"position": "position", "name": "name COLLATE NOCASE", "state": "state"}[order]
-        pattern = re.sub(r"([\\%_])", r"\\\1", text)
-        places = ", ".join("?" * len(states))
-        where = "name LIKE ? ESCAPE '\\'" + (f" AND state IN ({places})" if states else "")
-        values = [f"%{pattern}%", *(state.value for state in states)]
-        way = "DESC" if is_descending else "ASC"
+    def find(self, wanted: CaseFilter) -> list[tuple[str, str, CaseState]]:
+        """Id, name and state of the cases that are meant; filtered and cut by the database."""
+        clause, values = wanted.query()
         with self._connected() as database:
-            (total,) = database.execute(
-                f'SELECT count(*) FROM "case" WHERE {where}',  # noqa: S608
-                values,
-            ).fetchone()
             rows = database.execute(
-                f'SELECT id, name, state FROM "case" WHERE {where} '  # noqa: S608
-                f"ORDER BY {sorting} {way}, position LIMIT ? OFFSET ?",
-                [*values, count, first],
+                f'SELECT id, name, state FROM "case" {clause}',  # noqa: S608
+                values,
             ).fetchall()
-        return total, [(case_id, name, _STATES[state]) for case_id, name, state in rows]
+        return [(case_id, name, _STATES[state]) for case_id, name, state in rows]
 
     def case(self, case_id: str) -> Case:
         """The case with this id.

@@ -12,6 +12,7 @@ from engine.core.case import Case, CaseState
 from engine.core.label_map import LabelMap
 from engine.errors import ParameterError, UnknownName
 from engine.progress import Progress
+from engine.project.case_filter import EVERY_CASE, CaseFilter
 from engine.project.lock import Hold
 from engine.project.reviews import Review, is_blind_to
 
@@ -165,12 +166,15 @@ def read_told(folder: Path, case_id: str, reader: str) -> tuple[Review, ...]:
     return said
 
 
-def list_reviews(folder: Path, reader: str = "") -> tuple[Standpoint, ...]:
+def list_reviews(
+    folder: Path, reader: str = "", wanted: CaseFilter = EVERY_CASE
+) -> tuple[Standpoint, ...]:
     """Where each case stands; what another reader said is hidden from who is to read it second.
 
     Args:
         folder: The project.
         reader: Who asks, '' for somebody who does not review.
+        wanted: Which cases, in which order.
 
     Raises:
         ReadError: if the folder is no project, or is damaged.
@@ -178,13 +182,14 @@ def list_reviews(folder: Path, reader: str = "") -> tuple[Standpoint, ...]:
     from engine.project.store import Project
 
     project = Project(folder)
+    cases = {case.id: case for case in project.cases()}
     by_case: dict[str, list[Review]] = {}
     for review in project.reviews():
         if review.is_comment:
             continue
         by_case.setdefault(review.case_id, []).append(review)
     found: list[Standpoint] = []
-    for case in project.cases():
+    for case in (cases[case_id] for case_id, _, _ in project.find(wanted)):
         said = by_case.get(case.id, [])
         is_blind = bool(reader) and is_blind_to(case, reader, said)
         found.append(Standpoint(case, said[-1] if said and not is_blind else None))

@@ -222,6 +222,12 @@ def test_the_command_line_reviews(
     assert [case["state"] for case in cases] == ["needs second reader", "approved"]
     assert cases[0]["review"] is None
     assert cases[1]["review"]["reader"] == "Ada"
+    names = [case["case"] for case in cases]
+    narrowed = ("--state", cases[1]["state"], "--order", "name", "--count", "1", "--json")
+    status, out, _ = run(capsys, "review", project, *narrowed)
+    assert [case["case"] for case in json.loads(out)["cases"]] == [names[1]]
+    status, _, err = run(capsys, "review", project, "--order", "age")
+    assert (status, "age" in err) == (1, True)
     assert run(capsys, "review", project, "--set", "one=approved", "--reader", "Bob")[0] == 0
     status, out, _ = run(capsys, "review", project, "--agreement", "--json")
     assert json.loads(out)["agreement"] == [
