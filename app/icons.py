@@ -81,6 +81,10 @@ _NAMES = {
     "eye-off": "eye-off-outline",
     "lock-open": "lock-open-variant-outline",
     "program": "vector-curve",
+    "waiting": "timer-sand",
+    "running": "progress-clock",
+    "clear": "notification-clear-all",
+    "show": "arrow-right-circle-outline",
 }
 
 

@@ -6,7 +6,7 @@ import itertools
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from time import monotonic
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.device import DeviceProcess
+from app.job import About, Job, Outcome
 from engine import errors
 from engine.core.arrays import Box, Labels
 from engine.errors import Cancelled, SulcusError
@@ -41,33 +42,6 @@ class Lane(Enum):
 
 
 @dataclass(eq=False, slots=True)
-class Job:
-    """One piece of work on its way; a cancelled job delivers nothing, however late it notices.
-
-    Attributes:
-        title: What the status bar shows.
-        number: Unique in this run of the program.
-        progress: How it reports and is stopped.
-        must_finish: Whether closing the program waits for it.
-    """
-
-    title: str
-    number: int
-    progress: Progress = field(repr=False)
-    must_finish: bool = False
-    _cancel: Callable[[], None] = field(repr=False, default=lambda: None)
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether it was asked to stop, so that nothing comes of it."""
-        return self.progress.is_cancelled
-
-    def cancel(self) -> None:
-        self.progress.cancel()
-        self._cancel()
-
-
-@dataclass(eq=False, slots=True)
 class _Asked:
     """A job of the device process and what to do with its answer."""
 
@@ -85,6 +59,7 @@ class JobRunner(QObject):
     """
 
     started = Signal(object)  # Job
+    begun = Signal(object)  # Job whose turn came
     progressed = Signal(object, object)  # Job, Step
     finished = Signal(object)  # Job
     device_named = Signal(str)
@@ -125,6 +100,7 @@ class JobRunner(QObject):
         *,
         lane: Lane = Lane.FILES,
         must_finish: bool = False,
+        about: About | None = None,
         on_success: Callable[[ResultT], None],
         on_failure: OnFailure,
     ) -> Job:
@@ -135,6 +111,7 @@ class JobRunner(QObject):
             work: What to do; it reports to the progress it is given, and is stopped through it.
             lane: Jobs of one lane take turns.
             must_finish: Whether closing the program waits for it instead of cancelling it.
+            about: What else is told of it.
             on_success: Gets what `work` returned.
             on_failure: Gets what it raised.
         """
@@ -142,35 +119,55 @@ class JobRunner(QObject):
         def report(step: Step) -> None:
             self._posted.emit(lambda: self._report(job, step))
 
-        def settle(future: Future[ResultT]) -> None:
-            self._end(job)
-            self._must_finish.discard(future)
-            if job.progress.is_cancelled or future.cancelled():
-                return
-            error = future.exception()
-            if error is None:
-                on_success(future.result())
-            elif isinstance(error, Exception):
-                _log_fault(title, error)
-                on_failure(error)
-            elif not isinstance(error, Cancelled):
-                raise error
+        def begin(progress: Progress) -> ResultT:
+            self._posted.emit(lambda: self._take_turn(job))
+            return work(progress)
 
-        job = Job(title, next(self._numbers), Progress(report), must_finish)
+        job = Job(title, next(self._numbers), Progress(report), must_finish, about or About())
         if self._is_stopped:
             return job
         self._begin(job)
-        future = self._lanes[lane].submit(work, job.progress)
+        future = self._lanes[lane].submit(begin, job.progress)
         if must_finish:
             self._must_finish.add(future)
-        future.add_done_callback(lambda done: self._posted.emit(lambda: settle(done)))
+
+        def settle(done: Future[ResultT]) -> None:
+            self._posted.emit(lambda: self._settle(job, done, on_success, on_failure))
+
+        future.add_done_callback(settle)
         return job
+
+    def _settle(
+        self,
+        job: Job,
+        future: Future[ResultT],
+        on_success: Callable[[ResultT], None],
+        on_failure: OnFailure,
+    ) -> None:
+        self._must_finish.discard(future)
+        if job.is_cancelled or future.cancelled():
+            self._end(job)
+            return
+        error = future.exception()
+        if isinstance(error, Exception):
+            job.error = error
+        elif error is None:
+            job.outcome = job.about.outcome(future.result())
+        self._end(job)
+        if error is None:
+            on_success(future.result())
+        elif isinstance(error, Exception):
+            _log_fault(job.title, error)
+            on_failure(error)
+        elif not isinstance(error, Cancelled):
+            raise error
 
     def ask(
         self,
         title: str,
         request: Request,
         *,
+        about: About | None = None,
         on_success: Callable[[dict[str, Any]], None],
         on_failure: OnFailure,
         on_tile: OnTile | None = None,
@@ -180,11 +177,30 @@ class JobRunner(QObject):
         `on_success` gets the answer's fields, arrays already fetched.
         """
         number = next(self._numbers)
-        job = Job(title, number, Progress(), _cancel=lambda: self.device.cancel(number))
+        job = Job(
+            title,
+            number,
+            Progress(),
+            about=about or About(),
+            _cancel=lambda: self.device.cancel(number),
+        )
         self._asked[number] = _Asked(job, on_success, on_failure, on_tile)
         self._begin(job)
         self.device.send(number, request)
+        self._give_turn()
         return job
+
+    def begin(self, title: str, about: About) -> Job:
+        """A job made of others, which name it as what they are a part of; `end` ends it."""
+        job = Job(title, next(self._numbers), Progress(), about=about)
+        self._begin(job)
+        self._take_turn(job)
+        return job
+
+    def end(self, job: Job, outcome: Outcome) -> None:
+        """The job that `begin` began is over."""
+        job.outcome = outcome
+        self._end(job)
 
     def finish(self) -> Exception | None:
         """Wait for the jobs that must finish; the first failure among them, if there is one."""
@@ -213,12 +229,30 @@ class JobRunner(QObject):
         self._running.add(job)
         self.started.emit(job)
 
+    def _take_turn(self, job: Job) -> None:
+        if job.begun is None:
+            job.begun = monotonic()
+            self.begun.emit(job)
+
+    def _give_turn(self) -> None:
+        """The device process does one job after the other, in the order they were asked for."""
+        first = next(iter(self._asked.values()), None)
+        if first is not None:
+            self._take_turn(first.job)
+
     def _end(self, job: Job) -> None:
+        job.ended, job.was_cancelled = monotonic(), job.is_cancelled
         self._running.discard(job)
         self._last_report.pop(job.number, None)
         self.finished.emit(job)
 
     def _report(self, job: Job, step: Step) -> None:
+        if job.about.part_of is not None:
+            whole, at, count = job.about.part_of
+            step = Step(at * step.total + step.done, count * step.total, step.what)
+            self._report(whole, step)
+            return
+        job.step = step
         now = monotonic()
         last = self._last_report.get(job.number, 0.0)
         if now - last >= 1 / REPORTS_PER_SECOND or step.done == step.total:
@@ -249,17 +283,23 @@ class JobRunner(QObject):
                 answer[name] = self.device.exchange.take(answer[name])
         if not asked.job.progress.is_cancelled:
             asked.on_success(answer)
+        self._give_turn()
 
     @Slot(int, object)
     def _device_failed(self, number: int, error: SulcusError | dict[str, str]) -> None:
         asked = self._asked.pop(number)
+        why = error if isinstance(error, SulcusError) else _rebuilt(error)
+        if not asked.job.progress.is_cancelled:
+            asked.job.error = why
         self._end(asked.job)
         if not asked.job.progress.is_cancelled:
-            asked.on_failure(error if isinstance(error, SulcusError) else _rebuilt(error))
+            asked.on_failure(why)
+        self._give_turn()
 
     @Slot(int)
     def _device_cancelled(self, number: int) -> None:
         self._end(self._asked.pop(number).job)
+        self._give_turn()
 
 
 def _log_fault(title: str, error: Exception) -> None:

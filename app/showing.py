@@ -13,6 +13,7 @@ from shiboken6 import isValid
 from app.actions.row import Screen
 from app.dialogs.about import about_box
 from app.dialogs.add_model import AddModelDialog
+from app.dialogs.begun import ask_begun
 from app.dialogs.compatibility import CompatibilityDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.levels import LevelsDialog
@@ -28,6 +29,7 @@ from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.steps import StepsDialog
 from app.dialogs.take_over import take_over_box
 from app.errors import show_error, show_told
+from app.job import Failure
 from engine.core.found import Found
 from engine.editing.operations.table import OPERATIONS
 from engine.errors import SulcusError
@@ -211,6 +213,8 @@ class Showing(QObject):
         presenters.project.order_asked.connect(self._ask_order)
         presenters.project.told.connect(self._tell)
         presenters.relocation.asked.connect(self._ask_where)
+        presenters.predicting_all.begun_asked.connect(self._ask_begun)
+        presenters.jobs.show_asked.connect(self._show_failure)
         presenters.relocation.copied.connect(self._tell_copied)
 
     def show(self, name: str) -> QDialog | None:
@@ -242,6 +246,9 @@ class Showing(QObject):
     def _ask_order(self, count: int) -> None:
         ask_order(self._window, count, self._presenters.project)
 
+    def _ask_begun(self, begun: int, total: int) -> None:
+        ask_begun(self._window, begun, total, self._presenters.predicting_all)
+
     def _ask_where(self) -> None:
         if "relocate" not in self.open_names:
             self.show("relocate")
@@ -253,6 +260,9 @@ class Showing(QObject):
 
     def _tell(self, sentences: tuple[str, ...]) -> None:
         show_told(self._window, sentences)
+
+    def _show_failure(self, failure: Failure) -> None:
+        show_told(self._window, (self._presenters.jobs.failure_text(failure),))
 
     @Slot(object)
     def _show_error(self, error: BaseException) -> None:

@@ -11,6 +11,7 @@ from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.job import About, Listed
 from app.program import Program
 from app.settings import Settings
 from app.window import MainWindow
@@ -64,6 +65,7 @@ def warm(window: MainWindow, done: Callable[[], None] = lambda: None) -> None:
     runner.ask(
         "Starting the engine",
         Warm(),
+        about=About(listed=Listed.ALWAYS),
         on_success=show,
         on_failure=window.presenters.project.failed.emit,
     )

@@ -17,17 +17,12 @@ from app.canvas.stage import Stage
 from app.canvas.view import Canvas
 from app.canvas.viewport import Viewport
 from app.closing import may_close
+from app.docks import put_docks
 from app.icons import icon
 from app.panels.access import AccessPanel
-from app.panels.cases import CasesPanel
-from app.panels.classes import ClassesPanel
-from app.panels.history import HistoryPanel
-from app.panels.model import ModelPanel
 from app.panels.notices import NoticesPanel
 from app.panels.paint_mode import PaintModeBar
 from app.panels.recent import RecentMenu
-from app.panels.refine import RefinePanel
-from app.panels.review import ReviewPanel
 from app.panels.slices import SlicesPanel
 from app.panels.start_page import StartPage
 from app.panels.status import StatusPanel
@@ -159,30 +154,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _put_docks(self) -> None:
-        p = self.presenters
-        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, ToolsPanel(p.editing))
-        cases = CasesPanel(p.project, p.thumbnails, p.settings)
-        refine = RefinePanel(p)
-        refine.steps_asked.connect(partial(self.show_dialog, "steps"))
-        refine.matrix_asked.connect(partial(self.show_dialog, "compatibility"))
-        model = ModelPanel(p)
-        model.models_asked.connect(partial(self.show_dialog, "models"))
-        docks = (
-            ClassesPanel(p),
-            model,
-            refine,
-        )
-        review, history = ReviewPanel(p), HistoryPanel(p.history, p.case)
-        review.dialog_asked.connect(self.show_dialog)
-        for dock in (cases, review, history):
-            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-        self.tabifyDockWidget(history, review)
-        for dock in docks:
-            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        self.resizeDocks(list(docks), [190, 110, 570], Qt.Orientation.Vertical)
-        self.resizeDocks([cases, docks[0]], [250, 370], Qt.Orientation.Horizontal)
-        self.resizeDocks([cases, review], [260, 560], Qt.Orientation.Vertical)
-        self._docks = (cases, review, history, *docks)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, ToolsPanel(self.presenters.editing))
+        self._docks = put_docks(self, self.presenters, self.show_dialog)
 
     def _put_menus(self) -> None:
         bar = QToolBar(self.tr("Main"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow
 
-_VERSION = 3  # raise it when docks change, so that an old layout is not forced on them
+_VERSION = 4  # raise it when docks change, so that an old layout is not forced on them
 
 
 def save(window: QMainWindow) -> None:

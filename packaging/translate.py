@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 from app.actions.keys import PRESETS
 from app.actions.mouse import MOUSE
 from app.actions.table import ACTIONS, MENUS
+from app.job import JobState
 from app.language import Texts, read_texts
 from app.settings import SETTINGS
 from engine.core.case import CaseState
@@ -71,6 +72,7 @@ def table_texts() -> Iterator[Text]:
             yield from (("operations", title) for _, title in one.option.choices)
     for row in EXPORT_FORMATS:
         yield from (("formats", row.title), ("formats", row.note))
+    yield from (("jobs", state.value) for state in JobState)
     yield from (("states", state.value) for state in CaseState)
     for one in fields(CrfParameters):
         limits = range_of(one.name)
@@ -137,6 +139,9 @@ class _Module:
                     yield self._literal(context), self._literal(text)
                 elif isinstance(context, ast.Constant) and context.value not in self._tables:
                     raise NotLiteral(f"{self._name}: no table has '{context.value}'")
+            case ast.Attribute(attr="run" | "ask" | "begin", value=value) if _is_runner(value):
+                if isinstance(call.args[0], ast.Constant):
+                    yield "jobs", self._literal(call.args[0])
             case ast.Name() if _is_marker(call):
                 yield self._literal(call.args[0]), self._literal(call.args[1])
             case _:
@@ -150,6 +155,12 @@ class _Module:
 
 def _is_marker(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Name) and call.func.id == "QT_TRANSLATE_NOOP"
+
+
+def _is_runner(node: ast.expr) -> bool:
+    """Whether a call is made to what runs jobs, whose titles people read."""
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return name in ("_runner", "runner")
 
 
 def _shorthand(function: ast.FunctionDef) -> str | None:

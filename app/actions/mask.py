@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.actions.row import ActionRow
+from app.presenters.predicting_all import Which
 
 MASK: tuple[ActionRow, ...] = (
     ActionRow(
@@ -18,6 +19,20 @@ MASK: tuple[ActionRow, ...] = (
         ("Ctrl+Shift+R",),
         "",
         lambda s: s.presenters.predicting_all.start(),
+    ),
+    ActionRow(
+        "mask.predict-selected",
+        "Predict the selected images",
+        ("Ctrl+Alt+R",),
+        "",
+        lambda s: s.presenters.predicting_all.start_chosen(s.presenters.selection.cases),
+    ),
+    ActionRow(
+        "mask.predict-unreviewed",
+        "Predict all unreviewed images",
+        (),
+        "",
+        lambda s: s.presenters.predicting_all.start(Which.UNREVIEWED),
     ),
     ActionRow("mask.models", "Models and networks...", (), "", lambda s: s.show_dialog("models")),
     ActionRow(

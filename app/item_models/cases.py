@@ -73,6 +73,10 @@ class CasesModel(QAbstractListModel):
         """Where the case of a row stands in the project."""
         return self._rows[row]
 
+    def id_of(self, row: int) -> str:
+        """The id of the case of a row."""
+        return self._project.cases[self._rows[row]].id
+
     def row(self, position: int) -> int:
         """The row of the case at a position of the project; -1 if it is not looked for."""
         return self._row_of.get(position, -1)

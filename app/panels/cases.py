@@ -1,4 +1,7 @@
-"""The cases of the project: found by name and state, one row each; choosing a row opens it."""
+"""The cases of the project: found by name and state, one row each.
+
+The current row is opened; several rows can be chosen for commands that act on many cases.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +28,13 @@ from PySide6.QtWidgets import (
 
 from app.item_models.cases import CasesModel, Order
 from app.presenters.project import ProjectPresenter
+from app.presenters.selection import SelectionPresenter
 from app.presenters.thumbnails import ThumbnailsPresenter
 from app.settings import Settings
 from app.widgets.case_delegate import CaseDelegate
 from engine.core.case import CaseState
+
+_Flag = QItemSelectionModel.SelectionFlag
 
 _ALL: frozenset[CaseState] = frozenset()
 _UNREAD = frozenset(state for state in CaseState if state.is_unread)
@@ -42,12 +48,14 @@ class CasesPanel(QDockWidget):
         presenter: ProjectPresenter,
         thumbnails: ThumbnailsPresenter,
         settings: Settings,
+        selection: SelectionPresenter,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Cases"))
         self.setObjectName("cases")
         self._presenter = presenter
+        self._selection = selection
         self._model = CasesModel(presenter, thumbnails, settings, self)
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search names"))
@@ -60,11 +68,13 @@ class CasesPanel(QDockWidget):
         self._order.setAccessibleName(self.tr("Order of the cases"))
         self._order.setToolTip(self.tr("Order of the cases"))
         self._count = QLabel()
+        self._listed = ""
         self._list = QListView()
         self._list.setAccessibleName(self.tr("Cases"))
         self._list.setModel(self._model)
         self._list.setItemDelegate(CaseDelegate(self._list))
         self._list.setUniformItemSizes(True)
+        self._list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._fill_choices()
         self._lay_out()
@@ -73,6 +83,7 @@ class CasesPanel(QDockWidget):
         self._filter.currentIndexChanged.connect(self._look)
         self._order.currentIndexChanged.connect(self._look)
         self._list.selectionModel().currentChanged.connect(self._choose)
+        self._list.selectionModel().selectionChanged.connect(self._note_chosen)
         self._model.modelReset.connect(self._show)
         presenter.case_chosen.connect(self._mark)
         self._show()
@@ -130,14 +141,32 @@ class CasesPanel(QDockWidget):
     @Slot()
     def _show(self) -> None:
         found, total = self._model.rowCount(), self._model.total
-        self._count.setText(
+        self._listed = (
             self.tr("{0} of {1} cases").format(found, total)
             if found < total
             else self.tr("{} cases").format(total)
             if total != 1
             else self.tr("1 case")
         )
-        self._mark(self._presenter.position)
+        self._put(self._presenter.position)
+        self._mark_chosen()
+
+    def _mark_chosen(self) -> None:
+        """Choose again, in a list that was made anew, those that were chosen and are in it."""
+        selection, ids = self._list.selectionModel(), self._selection.ids
+        if len(ids) > 1:
+            rows = [row for row in range(self._model.rowCount()) if self._model.id_of(row) in ids]
+            with QSignalBlocker(selection):
+                for row in rows:
+                    selection.select(self._model.index(row), _Flag.Select)
+        self._note_chosen()
+
+    @Slot()
+    def _note_chosen(self) -> None:
+        rows = self._list.selectionModel().selectedIndexes()
+        self._selection.choose(self._model.id_of(index.row()) for index in rows)
+        chosen = self.tr(", {} selected").format(len(rows)) if len(rows) > 1 else ""
+        self._count.setText(f"{self._listed}{chosen}")
 
     @Slot(QModelIndex, QModelIndex)
     def _choose(self, index: QModelIndex, _: QModelIndex) -> None:
@@ -146,13 +175,18 @@ class CasesPanel(QDockWidget):
 
     @Slot(int)
     def _mark(self, position: int) -> None:
+        self._put(position)
+        self._note_chosen()
+
+    def _put(self, position: int) -> None:
+        """Make the row of a case the current one."""
         selection, row = self._list.selectionModel(), self._model.row(position)
         with QSignalBlocker(selection):
             if row < 0:
                 selection.clear()
             else:
                 index = self._model.index(row)
-                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
-                selection.setCurrentIndex(index, flags)
+                if selection.currentIndex() != index:  # else a person chose it, maybe with others
+                    selection.setCurrentIndex(index, _Flag.ClearAndSelect)
                 self._list.scrollTo(index)
         self._list.viewport().update()

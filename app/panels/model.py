@@ -1,24 +1,29 @@
-"""The model in hand, and predicting with it: this image, or all that have no mask yet."""
+"""The model in hand, and predicting with it: this image, or many."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.icons import icon
+from app.job import Outcome
 from app.presenters.bundle import Presenters
+from app.presenters.jobs import outcome_text
 from app.presenters.models import RANDOM
-from app.presenters.predicting_all import Batch
+from app.presenters.predicting_all import Batch, Which
 
 
 class ModelPanel(QDockWidget):
@@ -33,6 +38,8 @@ class ModelPanel(QDockWidget):
         presenter = presenters.prediction
         self._presenter = presenter
         self._all = presenters.predicting_all
+        self._selection = presenters.selection
+        self._jobs = presenters.jobs
         self._choice = QComboBox()
         self._choice.setAccessibleName(self.tr("Model"))
         self._note = QLabel()
@@ -40,8 +47,12 @@ class ModelPanel(QDockWidget):
         self._predict = QPushButton(icon("predict"), self.tr("Predict this image"))
         self._predict.setToolTip(self.tr("Predict the image on screen (Ctrl+R)"))
         self._predict.clicked.connect(self._start_or_stop)
-        self._predict_all = QPushButton(self.tr("All without a mask"))
-        self._predict_all.clicked.connect(self._start_or_stop_all)
+        self._predict_many = QPushButton(self.tr("Predict many"))
+        self._predict_many.clicked.connect(self._stop_or_go_on)
+        self._many = QMenu(self)
+        self._selected = self._entry(self._start_selected)
+        self._entry(self._start_new, self.tr("Images without a mask"))
+        self._entry(self._start_unreviewed, self.tr("Unreviewed images"))
         self._how_far = QLabel()
         self._how_far.setWordWrap(True)
         choose = QPushButton(self.tr("Choose..."))
@@ -52,7 +63,7 @@ class ModelPanel(QDockWidget):
         row.addWidget(choose)
         buttons = QHBoxLayout()
         buttons.addWidget(self._predict, 1)
-        buttons.addWidget(self._predict_all, 1)
+        buttons.addWidget(self._predict_many, 1)
         inner = QWidget()
         layout = QVBoxLayout(inner)
         layout.addLayout(row)
@@ -64,10 +75,17 @@ class ModelPanel(QDockWidget):
         presenter.models_changed.connect(self._fill)
         presenter.running_changed.connect(self._show_running)
         self._all.changed.connect(self._show_batch)
+        self._selection.changed.connect(self._show_selected)
         self._choice.activated.connect(self._choose)
         self._fill()
         self._show_running()
         self._show_batch(self._all.batch)
+        self._show_selected()
+
+    def _entry(self, run: Callable[[], None], text: str = "") -> QAction:
+        action = self._many.addAction(text)
+        action.triggered.connect(run)
+        return action
 
     def _choose(self) -> None:
         self._presenter.choose(self._choice.currentData())
@@ -95,27 +113,30 @@ class ModelPanel(QDockWidget):
         self._predict.setIcon(icon("cancel" if running else "predict"))
 
     def _show_batch(self, batch: Batch) -> None:
-        """How far the run over all images is, or what came of it."""
+        """How far the run over many images is, or what came of it."""
+        left = batch.left
         if batch.is_running:
-            self._predict_all.setText(self.tr("Cancel"))
-            self._predict_all.setToolTip(self.tr("Stop; what was predicted stays"))
-            number = min(batch.total, batch.total - batch.left + 1)
+            self._predict_many.setText(self.tr("Cancel"))
+            self._predict_many.setToolTip(self.tr("Stop; what was predicted stays"))
+            number = min(batch.total, batch.total - left + 1)
             self._how_far.setText(self.tr("Batch {}/{}").format(number, batch.total))
         else:
-            left = batch.left
-            self._predict_all.setText(
-                self.tr("Go on with {} left").format(left)
-                if left
-                else self.tr("All without a mask")
+            go_on = self.tr("Go on with {} left").format(left)
+            self._predict_many.setText(go_on if left else self.tr("Predict many"))
+            self._predict_many.setToolTip(
+                self.tr("Predict the selected images, those without a mask, or the unreviewed")
             )
-            self._predict_all.setToolTip(
-                self.tr("Predict all images that have no mask yet (Ctrl+Shift+R)")
-            )
-            said = self.tr("done {}, skipped {} (human), failed {}")
-            counts = (batch.done, batch.skipped, len(batch.failed))
-            self._how_far.setText(said.format(*counts) if any(counts) else "")
-        self._how_far.setToolTip("\n".join(f"{name}: {why}" for name, why in batch.failed))
+            outcome = batch.outcome
+            self._how_far.setText(outcome_text(outcome) if outcome != Outcome() else "")
+        is_asking = not batch.is_running and not left
+        self._predict_many.setMenu(self._many if is_asking else None)  # type: ignore[arg-type] - None takes it away
+        self._how_far.setToolTip("\n".join(self._jobs.failure_text(one) for one in batch.failed))
         self._how_far.setVisible(bool(self._how_far.text()))
+
+    def _show_selected(self) -> None:
+        count = len(self._selection.ids)
+        self._selected.setText(self.tr("Selected images ({})").format(count))
+        self._selected.setEnabled(count > 0)
 
     def _start_or_stop(self) -> None:
         if self._presenter.is_running:
@@ -123,11 +144,20 @@ class ModelPanel(QDockWidget):
         else:
             self._presenter.predict()
 
-    def _start_or_stop_all(self) -> None:
+    def _stop_or_go_on(self) -> None:
         if self._all.is_running:
             self._all.cancel()
-        else:
-            self._all.start()
+        elif self._all.batch.left:
+            self._all.start(Which.REST)
+
+    def _start_selected(self) -> None:
+        self._all.start_chosen(self._selection.cases)
+
+    def _start_new(self) -> None:
+        self._all.start(Which.NEW)
+
+    def _start_unreviewed(self) -> None:
+        self._all.start(Which.UNREVIEWED)
 
 
 def _shown(model: str) -> str:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from app.icons import icon
-from app.jobs import Job
 from app.presenters.bundle import Presenters
 from app.presenters.readout import Saved
 from app.widgets.job_bar import JobBar
 from app.widgets.signed_label import SignedLabel
 from app.widgets.swatch import swatch
 from engine.core.planes import SliceView
-from engine.progress import Step
 
-SHOW_AFTER_S = 0.3  # shorter jobs show no bar
 MESSAGE_MS = 5000
 
 
@@ -45,8 +40,6 @@ class StatusPanel(QStatusBar):
         )  # fmt: skip
         for part in self._parts:
             self.addPermanentWidget(part)
-        self._job: Job | None = None
-        self._since = 0.0
         self._jobs.stopped.connect(self._cancel)
         self._connect(presenters)
         self._show_device(presenters.runner.device_name)
@@ -75,8 +68,7 @@ class StatusPanel(QStatusBar):
         self._presenters.pointing.point(place, view)
 
     def _connect(self, p: Presenters) -> None:
-        p.runner.progressed.connect(self._progressed)
-        p.runner.finished.connect(self._finished)
+        p.jobs.shown_changed.connect(self._show_job)
         p.runner.device_named.connect(self._show_device)
         p.readout.pixel_changed.connect(self._show_pixel)
         p.readout.saved_changed.connect(self._show_saved)
@@ -168,32 +160,14 @@ class StatusPanel(QStatusBar):
         if self._presenters.operations.is_previewing:
             self.tell(self.tr("Preview: Enter keeps it, Esc leaves the mask as it is"))
 
-    def _progressed(self, job: Job, step: Step) -> None:
-        if self._job is not job:
-            self._job, self._since = job, time.monotonic()
-        spent = time.monotonic() - self._since
-        if spent < SHOW_AFTER_S:
-            return
-        left = ""
-        if step.done and spent > 1:
-            left = self.tr(", {:.0f} s left").format(spent * (step.total - step.done) / step.done)
-        self._jobs.show_step(f"{step.what}{left}", step.done, step.total)
-
-    def _finished(self, job: Job) -> None:
-        if self._job is job:
-            self._job = None
+    def _show_job(self) -> None:
+        job = self._presenters.jobs.shown
+        if job is None or job.step is None:
             self._jobs.hide()
+        else:
+            step = job.step
+            self._jobs.show_step(self._presenters.jobs.short_of(job), step.done, step.total)
 
     def _cancel(self) -> None:
-        p = self._presenters
-        if p.refinement.is_of(self._job):
-            p.refinement.cancel()
-        p.operations.leave()
-        for presenter in (
-            p.prediction, p.predicting_all, p.refining_all, p.comparison, p.presets, p.steps,
-            p.spreading, p.history,
-        ):  # fmt: skip
-            presenter.cancel()
-        if self._job is not None and not self._job.must_finish:
-            self._job.cancel()
+        self._presenters.jobs.cancel_shown()
         self.tell(self.tr("Cancelled; everything is as it was"))

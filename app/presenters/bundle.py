@@ -17,6 +17,7 @@ from app.presenters.doubt import DoubtPresenter
 from app.presenters.editing import EditingPresenter
 from app.presenters.exporting import ExportingPresenter
 from app.presenters.history import HistoryPresenter
+from app.presenters.jobs import JobsPresenter
 from app.presenters.layers import LayersPresenter
 from app.presenters.levels import LevelsPresenter
 from app.presenters.models import ModelsPresenter
@@ -37,6 +38,7 @@ from app.presenters.refining_all import RefiningAllPresenter
 from app.presenters.relocation import RelocationPresenter
 from app.presenters.review import ReviewPresenter
 from app.presenters.seen import SeenPresenter
+from app.presenters.selection import SelectionPresenter
 from app.presenters.spreading import SpreadingPresenter
 from app.presenters.steps import StepsPresenter
 from app.presenters.thumbnails import ThumbnailsPresenter
@@ -83,6 +85,8 @@ class Presenters:
     classes: ClassesPresenter
     doubt: DoubtPresenter
     recent: RecentPresenter
+    jobs: JobsPresenter
+    selection: SelectionPresenter
 
     @classmethod
     def make(
@@ -143,6 +147,8 @@ class Presenters:
             ClassesPresenter(runner, case, project, parent),
             DoubtPresenter(runner, case, planes, prediction, parent),
             RecentPresenter(home.parent / "recent.json", project, settings, parent),
+            JobsPresenter(runner, project, settings, parent),
+            SelectionPresenter(project, parent),
         )
 
     def which_fail(

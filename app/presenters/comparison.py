@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.measuring import kinds_of_change
@@ -138,7 +139,13 @@ class ComparisonPresenter(QObject):
                 self._ask()
 
         request = refinement.request(DENSE if refinement.crf == CONV else CONV, scope)
-        self._job = self._runner.ask("Comparing", request, on_success=show, on_failure=self._fail)
+        self._job = self._runner.ask(
+            "Comparing",
+            request,
+            about=About(on_stop=self.cancel),
+            on_success=show,
+            on_failure=self._fail,
+        )
 
     def _fail(self, error: Exception) -> None:
         self._job = None

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.grip import HELD, Grip
@@ -214,7 +215,11 @@ class EditingPresenter(InHand):
             self._case.failed.emit(error)
 
         self._job = self._runner.run(
-            work.what, lambda _: work.do(), on_success=answer, on_failure=fail
+            work.what,
+            lambda _: work.do(),
+            about=About(on_stop=self.cancel),
+            on_success=answer,
+            on_failure=fail,
         )
 
     def _end(self, outcome: Outcome) -> None:

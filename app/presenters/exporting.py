@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.job import About, Failure, Listed, Outcome
 from app.jobs import JobRunner, Lane
 from app.presenters.case import CasePresenter
 from engine.progress import Progress
@@ -51,6 +52,16 @@ class ExportingPresenter(QObject):
             "Exporting",
             functools.partial(write_export, plan, destination),
             lane=Lane.EXPORT,
+            about=About(
+                cases=tuple(mask.case for mask in plan.masks),
+                listed=Listed.ALWAYS,
+                outcome=_outcome,
+            ),
             on_success=done,
             on_failure=self.failed.emit,
         )
+
+
+def _outcome(report: ExportReport) -> Outcome:
+    failed = tuple(Failure(why, name=name) for name, why in report.failed)
+    return Outcome(len(report.masks), 0, failed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About
 from app.jobs import Job, JobRunner, Lane
 from app.presenters.case import CasePresenter
 from engine.editing.ahead import Ahead
@@ -85,6 +86,7 @@ class HistoryPresenter(QObject):
             "Going through the history",
             functools.partial(prepare_way, project.folder, history.version, maps, way),
             lane=Lane.MASK,
+            about=About(on_stop=self.cancel),
             on_success=self._arrive,
             on_failure=self._fail,
         )

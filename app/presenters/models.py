@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal, Slot
 
+from app.job import About, Listed
 from app.jobs import Job, JobRunner, Lane
 from app.presenters.prediction import PredictionPresenter
 from engine.progress import Progress, Step
@@ -93,6 +94,7 @@ class ModelsPresenter(QObject):
             "Downloading weights",
             functools.partial(_fetched, weights),
             lane=Lane.NETWORK,
+            about=About(listed=Listed.ALWAYS, on_stop=self.stop_fetching),
             on_success=functools.partial(self._keep, weights),
             on_failure=self._not_fetched,
         )
@@ -108,15 +110,30 @@ class ModelsPresenter(QObject):
 
     def inspect(self, file: str) -> None:
         """Look at a file; `inspected` tells what it is, `refused` why not."""
-        self._begin("Looking at the file", INSPECT, {"file": file}, self._tell_inspected)
+        self._begin(
+            str(QT_TRANSLATE_NOOP("jobs", "Looking at the file")),
+            INSPECT,
+            {"file": file},
+            self._tell_inspected,
+        )
 
     def try_model(self, said: dict[str, Any]) -> None:
         """Try a file on an image without keeping it; `tried` tells."""
-        self._begin("Trying the model", ADD, {**said, "keep": False}, self._tell_tried)
+        self._begin(
+            str(QT_TRANSLATE_NOOP("jobs", "Trying the model")),
+            ADD,
+            {**said, "keep": False},
+            self._tell_tried,
+        )
 
     def add(self, said: dict[str, Any]) -> None:
         """Try a file and keep it; `added` tells."""
-        self._begin("Adding the model", ADD, {**said, "keep": True}, self._tell_added)
+        self._begin(
+            str(QT_TRANSLATE_NOOP("jobs", "Adding the model")),
+            ADD,
+            {**said, "keep": True},
+            self._tell_added,
+        )
 
     @Slot()
     def stop_working(self) -> None:
@@ -137,7 +154,13 @@ class ModelsPresenter(QObject):
         if self._work is not None:
             return
         self._work = self._runner.ask(
-            title, AboutModels(verb, arguments), on_success=done, on_failure=self._refuse
+            title,
+            AboutModels(verb, arguments),
+            about=About(
+                listed=Listed.ALWAYS if verb == ADD else Listed.IF_FAILED, on_stop=self.stop_working
+            ),
+            on_success=done,
+            on_failure=self._refuse,
         )
         self.working_changed.emit()
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About
 from app.jobs import Job, JobRunner, Lane
 from app.presenters.case import CasePresenter
 from app.presenters.editing import EditingPresenter
@@ -202,6 +203,7 @@ class OperationsPresenter(QObject):
             _title(wish.name),
             functools.partial(_worked_out, mask, wish),
             lane=Lane.MASK,
+            about=About(on_stop=self.leave),
             on_success=functools.partial(self._take, wish),
             on_failure=self._fail,
         )

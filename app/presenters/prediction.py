@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About, Listed
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from engine.core.arrays import Box, Labels
@@ -77,6 +78,7 @@ class PredictionPresenter(QObject):
         self._job = self._runner.ask(
             "Predicting",
             request,
+            about=About(cases=(case.case,), listed=Listed.ALWAYS, on_stop=self.cancel),
             on_success=self._finish,
             on_failure=self._fail,
             on_tile=self._grow,

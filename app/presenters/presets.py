@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About, Listed
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.refinement import RefinementPresenter
@@ -93,11 +94,15 @@ class PresetsPresenter(QObject):
 
         def ask(_: None) -> None:  # runs after the saving that waits in the same lane
             self._job = self._runner.ask(
-                "Fitting", request, on_success=self._finish, on_failure=self._fail
+                "Learning from corrections",
+                request,
+                about=About(listed=Listed.ALWAYS, on_stop=self.cancel),
+                on_success=self._finish,
+                on_failure=self._fail,
             )
             self.running_changed.emit()
 
-        self._runner.run("Fitting", lambda _: None, on_success=ask, on_failure=self.failed.emit)
+        self._runner.run("Waiting", lambda _: None, on_success=ask, on_failure=self.failed.emit)
 
     @Slot()
     def cancel(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About, Listed
 from app.jobs import JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.opening import (
@@ -136,7 +137,8 @@ class ProjectPresenter(QObject):
 
         if is_open:  # its journal has one writer; what was begun by hand stays
             self._case.close()
-        self._runner.run("Opening", work, on_success=done, on_failure=fail)
+        about = About(listed=Listed.ALWAYS)
+        self._runner.run("Opening", work, about=about, on_success=done, on_failure=fail)
 
     def open_sample(self) -> None:
         """Open the shipped sample, made at the first call."""

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About, Listed
 from app.jobs import Job, JobRunner, Lane
 from app.presenters.case import CasePresenter, Change
 from engine.core.arrays import Labels, Pixels
@@ -78,6 +79,7 @@ class PyramidPresenter(QObject):
             "Preparing the picture",
             functools.partial(_image_sizes, picture),
             lane=Lane.PICTURE,
+            about=About(listed=Listed.NEVER),
             on_success=self._take_image,
             on_failure=self._fail,
         )
@@ -102,6 +104,7 @@ class PyramidPresenter(QObject):
             "Preparing the mask",
             functools.partial(_label_sizes, self._case.view.read(history.labels)),
             lane=Lane.PICTURE,
+            about=About(listed=Listed.NEVER),
             on_success=self._take_labels,
             on_failure=self._fail,
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.job import About
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.measuring import measure, pins_of
@@ -100,10 +101,6 @@ class RefinementPresenter(QObject):
     def is_settled(self) -> bool:
         """Whether the preview is the exact answer to what was asked for last."""
         return not (self._live or self._is_coarse or self._later.isActive())
-
-    def is_of(self, job: Job | None) -> bool:
-        """Whether a job is the answer under way."""
-        return job is not None and job is self._live
 
     def set(self, name: str, value: Value) -> None:
         """Change one parameter.
@@ -285,6 +282,7 @@ class RefinementPresenter(QObject):
         self._live = self._runner.ask(
             "Refining",
             self.request(self.crf, scope, coarse=coarse),
+            about=About(on_stop=self.cancel),
             on_success=show,
             on_failure=self._fail,
         )

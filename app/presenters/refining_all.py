@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About, Listed
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.measuring import measure, pins_of
@@ -121,7 +122,13 @@ class RefiningAllPresenter(QObject):
             self._end()
             self.applied.emit(measure(before, after, len(project.label_set), milliseconds))
 
-        self._job = self._runner.ask("Refining", request, on_success=finish, on_failure=self._fail)
+        self._job = self._runner.ask(
+            "Refining",
+            request,
+            about=About(cases=(case.case,), listed=Listed.ALWAYS, on_stop=self.cancel),
+            on_success=finish,
+            on_failure=self._fail,
+        )
         self.running_changed.emit()
 
     def _fail(self, error: Exception) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About, Failure, Listed, Outcome
 from app.jobs import JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.project import ProjectPresenter
@@ -108,7 +109,13 @@ class RelocationPresenter(QObject):
             self.copied.emit(report)
             self._project.reload()
 
-        self._runner.run("Copying", work, on_success=done, on_failure=self.failed.emit)
+        self._runner.run(
+            "Copying",
+            work,
+            about=About(listed=Listed.ALWAYS, outcome=_outcome),
+            on_success=done,
+            on_failure=self.failed.emit,
+        )
 
     @Slot(object)
     def _take(self, error: Exception) -> None:
@@ -163,3 +170,8 @@ class RelocationPresenter(QObject):
             on_success=done,
             on_failure=fail,
         )
+
+
+def _outcome(report: CopyReport) -> Outcome:
+    failed = tuple(Failure(why, name=name) for name, why in report.refused)
+    return Outcome(len(report.copied), 0, failed)

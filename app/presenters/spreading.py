@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.editing import EditingPresenter
@@ -211,7 +212,8 @@ class SpreadingPresenter(QObject):
             self.running_changed.emit()
             self.failed.emit(error)
 
-        job = self._runner.ask("Refining", request, on_success=end, on_failure=fail)
+        about = About(on_stop=self.cancel)
+        job = self._runner.ask("Refining", request, about=about, on_success=end, on_failure=fail)
         self._jobs.append(job)
         self.running_changed.emit()
 

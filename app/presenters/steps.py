@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.job import About
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.measuring import pins_of
@@ -87,7 +88,11 @@ class StepsPresenter(QObject):
             self.found.emit(Steps(answer["beliefs"], project.label_set, view.spacing))
 
         self._job = self._runner.ask(
-            "Solving step by step", request, on_success=show, on_failure=self._fail
+            "Solving step by step",
+            request,
+            about=About(on_stop=self.cancel),
+            on_success=show,
+            on_failure=self._fail,
         )
 
     @Slot()

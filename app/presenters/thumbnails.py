@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.job import About, Listed
 from app.jobs import JobRunner, Lane
 from app.presenters.project import ProjectPresenter
 from engine.core.case import Case
@@ -65,6 +66,7 @@ class ThumbnailsPresenter(QObject):
             "Drawing small pictures",
             functools.partial(draw_thumbnail, case),
             lane=Lane.LISTS,
+            about=About(listed=Listed.NEVER),
             on_success=functools.partial(self._keep, case.id),
             on_failure=lambda _: self._keep(case.id, None),  # its row then shows a sign instead
         )

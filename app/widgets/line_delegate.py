@@ -22,6 +22,7 @@ class LineRole(IntEnum):
     ASIDE = Qt.ItemDataRole.UserRole + 3  # at the right end of the first line
     IS_FAINT = Qt.ItemDataRole.UserRole + 4
     IS_MARKED = Qt.ItemDataRole.UserRole + 5  # a bar at the left edge: this is where we are
+    SHARE = Qt.ItemDataRole.UserRole + 6  # how much is done, from 0 to 1, or None: a bar below
 
 
 class LineDelegate(QStyledItemDelegate):
@@ -65,10 +66,16 @@ class LineDelegate(QStyledItemDelegate):
         if index.data(LineRole.IS_MARKED):
             bar = QRect(area.left(), area.top() + 3, 3, area.height() - 6)
             painter.fillRect(bar, palette.color(QPalette.ColorRole.Accent))
+        share = index.data(LineRole.SHARE)
+        if isinstance(share, float):
+            below = QRect(area.left(), area.bottom() - 1, area.width(), 2)
+            painter.fillRect(below, palette.color(QPalette.ColorRole.Midlight))
+            below.setWidth(round(share * area.width()))
+            painter.fillRect(below, palette.color(QPalette.ColorRole.Accent))
         line = metrics.height()
         top = area.top() + (area.height() - 2 * line - 2) // 2
         left = area.left() + _PAD + 2
-        self._draw_sign(painter, QRect(left, top, _ICON, line), index)
+        self._draw_sign(painter, QRect(left, top, _ICON, line), index, is_chosen=is_chosen)
         left += _ICON + _PAD - 2
         right = area.right() - _PAD
         painter.setPen(first)
@@ -87,7 +94,12 @@ class LineDelegate(QStyledItemDelegate):
         _put(painter, metrics, below, str(index.data(LineRole.DETAIL) or ""))
 
     def _draw_sign(
-        self, painter: QPainter, area: QRect, index: QModelIndex | QPersistentModelIndex
+        self,
+        painter: QPainter,
+        area: QRect,
+        index: QModelIndex | QPersistentModelIndex,
+        *,
+        is_chosen: bool,
     ) -> None:
         colour, sign = index.data(LineRole.COLOUR), index.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(colour, QColor):
@@ -98,8 +110,8 @@ class LineDelegate(QStyledItemDelegate):
             draw_swatch(painter, square, colour)
             painter.setOpacity(1.0)
         elif isinstance(sign, QIcon):
-            is_faint = index.data(LineRole.IS_FAINT)
-            mode = QIcon.Mode.Disabled if is_faint else QIcon.Mode.Normal
+            mode = QIcon.Mode.Disabled if index.data(LineRole.IS_FAINT) else QIcon.Mode.Normal
+            mode = QIcon.Mode.Selected if is_chosen else mode
             sign.paint(painter, area, Qt.AlignmentFlag.AlignCenter, mode)
 
 

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from app.widgets.sign import Sign
+
 _SIDE = 14
 
 
@@ -31,7 +33,7 @@ class SignedLabel(QWidget):
         super().__init__(parent)
         self._keeps_width = keeps_width
         self._widest = 0
-        self._sign, self._text = QLabel(), _Short()
+        self._sign, self._text = Sign(_SIDE), _Short()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(7, 0, 7, 0)
         layout.setSpacing(5)
@@ -49,10 +51,9 @@ class SignedLabel(QWidget):
 
     def show_text(self, text: str, sign: QIcon | QPixmap | None = None, hint: str = "") -> None:
         """Say something, with a sign before it; nothing hides it."""
-        if isinstance(sign, QIcon):
-            sign = sign.pixmap(_SIDE, _SIDE)
         self._sign.setVisible(sign is not None)
-        if sign is not None:
+        self._sign.show_icon(sign if isinstance(sign, QIcon) else None)
+        if isinstance(sign, QPixmap):
             self._sign.setPixmap(sign)
         self._text.setText(text)
         self.setToolTip(hint or text)

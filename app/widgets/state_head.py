@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from app.widgets.sign import Sign
+
 _SIDE = 26
 
 
@@ -14,7 +16,7 @@ class StateHead(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sign, self._state, self._left = QLabel(), QLabel(), QLabel()
+        self._sign, self._state, self._left = Sign(_SIDE), QLabel(), QLabel()
         font = self._state.font()
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * 1.15)
@@ -35,7 +37,7 @@ class StateHead(QWidget):
 
     def show_state(self, sign: QIcon, state: str, left: str, notice: str) -> None:
         """A state by icon and word, how many cases are left, and a sentence or ''."""
-        self._sign.setPixmap(sign.pixmap(_SIDE, _SIDE))
+        self._sign.show_icon(sign)
         self._state.setText(state[:1].upper() + state[1:])
         self._left.setText(left)
         self._notice.setText(notice)

@@ -59,6 +59,7 @@
 <context><name>Canvas</name><message><source>after</source><translation>之后</translation></message></context>
 <context><name>Canvas</name><message><source>before</source><translation>之前</translation></message></context>
 <context><name>CasesModel</name><message><source>Case {}</source><translation>病例 {}</translation></message></context>
+<context><name>CasesPanel</name><message><source>, {} selected</source><translation>，已选择 {} 个</translation></message></context>
 <context><name>CasesPanel</name><message><source>1 case</source><translation>1 个病例</translation></message></context>
 <context><name>CasesPanel</name><message><source>All states</source><translation>全部状态</translation></message></context>
 <context><name>CasesPanel</name><message><source>Approved</source><translation>已批准</translation></message></context>
@@ -142,6 +143,21 @@
 <context><name>JobBar</name><message><source>Cancel</source><translation>取消</translation></message></context>
 <context><name>JobBar</name><message><source>Cancel the running job</source><translation>取消正在运行的任务</translation></message></context>
 <context><name>JobBar</name><message><source>Progress of the running job</source><translation>正在运行的任务的进度</translation></message></context>
+<context><name>JobsModel</name><message><source>done in part</source><translation>部分完成</translation></message></context>
+<context><name>JobsModel</name><message><source>from {}</source><translation>开始于 {}</translation></message></context>
+<context><name>JobsModel</name><message><source>took {}</source><translation>用时 {}</translation></message></context>
+<context><name>JobsPanel</name><message><source>Cancel the chosen job</source><translation>取消所选任务</translation></message></context>
+<context><name>JobsPanel</name><message><source>Clear what is over</source><translation>清除已结束的任务</translation></message></context>
+<context><name>JobsPanel</name><message><source>Go to the case that failed, or say what went wrong</source><translation>转到失败的病例，或说明出了什么问题</translation></message></context>
+<context><name>JobsPanel</name><message><source>Jobs</source><translation>任务</translation></message></context>
+<context><name>JobsPanel</name><message><source>Jobs, the newest first</source><translation>任务列表，最新的在前</translation></message></context>
+<context><name>JobsPanel</name><message><source>Nothing has been asked for yet</source><translation>尚无任务</translation></message></context>
+<context><name>JobsPanel</name><message><source>What went wrong with the chosen job</source><translation>所选任务的失败项</translation></message></context>
+<context><name>JobsPanel</name><message><source>{0} running, {1} over</source><translation>{0} 个运行中，{1} 个已结束</translation></message></context>
+<context><name>JobsPresenter</name><message><source>Case {}</source><translation>病例 {}</translation></message></context>
+<context><name>JobsPresenter</name><message><source>another case</source><translation>另一个病例</translation></message></context>
+<context><name>JobsPresenter</name><message><source>{0} {1}/{2}</source><translation>{0} {1}/{2}</translation></message></context>
+<context><name>JobsPresenter</name><message><source>{} cases</source><translation>{} 个病例</translation></message></context>
 <context><name>LevelsDialog</name><message><source>Auto</source><translation>自动</translation></message></context>
 <context><name>LevelsDialog</name><message><source>From the 2nd to the 98th percentile (double middle click)</source><translation>从第 2 到第 98 百分位（双击中键）</translation></message></context>
 <context><name>LevelsDialog</name><message><source>From the smallest value to the largest</source><translation>从最小值到最大值</translation></message></context>
@@ -158,18 +174,20 @@
 <context><name>Minimap</name><message><source>Drag to move the view (F9 hides this)</source><translation>拖动以移动视图（F9 隐藏）</translation></message></context>
 <context><name>Minimap</name><message><source>Minimap</source><translation>小地图</translation></message></context>
 <context><name>ModelPanel</name><message><source>All models and networks, published weights, and your own</source><translation>所有模型和网络、公开的权重以及您自己的模型</translation></message></context>
-<context><name>ModelPanel</name><message><source>All without a mask</source><translation>所有无掩膜的图像</translation></message></context>
 <context><name>ModelPanel</name><message><source>Batch {}/{}</source><translation>批处理 {}/{}</translation></message></context>
 <context><name>ModelPanel</name><message><source>Cancel</source><translation>取消</translation></message></context>
 <context><name>ModelPanel</name><message><source>Choose...</source><translation>选择…</translation></message></context>
 <context><name>ModelPanel</name><message><source>Go on with {} left</source><translation>继续剩余的 {} 个</translation></message></context>
+<context><name>ModelPanel</name><message><source>Images without a mask</source><translation>没有掩膜的图像</translation></message></context>
 <context><name>ModelPanel</name><message><source>Model</source><translation>模型</translation></message></context>
-<context><name>ModelPanel</name><message><source>Predict all images that have no mask yet (Ctrl+Shift+R)</source><translation>预测所有还没有掩膜的图像 (Ctrl+Shift+R)</translation></message></context>
+<context><name>ModelPanel</name><message><source>Predict many</source><translation>批量预测</translation></message></context>
 <context><name>ModelPanel</name><message><source>Predict the image on screen (Ctrl+R)</source><translation>预测屏幕上的图像 (Ctrl+R)</translation></message></context>
+<context><name>ModelPanel</name><message><source>Predict the selected images, those without a mask, or the unreviewed</source><translation>预测所选图像、没有掩膜的图像或未审阅的图像</translation></message></context>
 <context><name>ModelPanel</name><message><source>Predict this image</source><translation>预测此图像</translation></message></context>
 <context><name>ModelPanel</name><message><source>Random weights, for trying only: its masks are noise.</source><translation>随机权重，仅供试用：其掩膜只是噪声。</translation></message></context>
+<context><name>ModelPanel</name><message><source>Selected images ({})</source><translation>所选图像（{}）</translation></message></context>
 <context><name>ModelPanel</name><message><source>Stop; what was predicted stays</source><translation>停止；已预测的保留</translation></message></context>
-<context><name>ModelPanel</name><message><source>done {}, skipped {} (human), failed {}</source><translation>完成 {}，跳过 {}（人工），失败 {}</translation></message></context>
+<context><name>ModelPanel</name><message><source>Unreviewed images</source><translation>未审阅的图像</translation></message></context>
 <context><name>ModelsDialog</name><message><source>A .pth, .safetensors or .onnx file</source><translation>.pth、.safetensors 或 .onnx 文件</translation></message></context>
 <context><name>ModelsDialog</name><message><source>A part of networks: its weights are where their training begins.</source><translation>网络的一部分：训练从其权重开始。</translation></message></context>
 <context><name>ModelsDialog</name><message><source>Add my own model...</source><translation>添加我自己的模型…</translation></message></context>
@@ -387,7 +405,6 @@
 <context><name>StartPage</name><message><source>Open images&#10;or volumes</source><translation>打开图像&#10;或体数据</translation></message></context>
 <context><name>StartPage</name><message><source>Sulcus</source><translation>Sulcus</translation></message></context>
 <context><name>StartPage</name><message><source>Try&#10;the sample</source><translation>试用&#10;示例</translation></message></context>
-<context><name>StatusPanel</name><message><source>, {:.0f} s left</source><translation>，剩余 {:.0f} 秒</translation></message></context>
 <context><name>StatusPanel</name><message><source>Cancelled; everything is as it was</source><translation>已取消；一切保持原样</translation></message></context>
 <context><name>StatusPanel</name><message><source>Class, and who or what gave it to the pixel</source><translation>类别，以及由谁或什么赋予</translation></message></context>
 <context><name>StatusPanel</name><message><source>Every stroke is on the disk</source><translation>每一笔都已写入磁盘</translation></message></context>
@@ -492,6 +509,8 @@
 <context><name>actions</name><message><source>Pixel grid</source><translation>像素网格</translation></message></context>
 <context><name>actions</name><message><source>Planes of a volume</source><translation>体数据的切面</translation></message></context>
 <context><name>actions</name><message><source>Predict all images without a mask</source><translation>预测所有无掩膜的图像</translation></message></context>
+<context><name>actions</name><message><source>Predict all unreviewed images</source><translation>预测所有未审阅的图像</translation></message></context>
+<context><name>actions</name><message><source>Predict the selected images</source><translation>预测所选图像</translation></message></context>
 <context><name>actions</name><message><source>Predict this image</source><translation>预测此图像</translation></message></context>
 <context><name>actions</name><message><source>Previous image</source><translation>上一幅图像</translation></message></context>
 <context><name>actions</name><message><source>Previous plane</source><translation>上一个切面</translation></message></context>
@@ -539,6 +558,10 @@
 <context><name>actions</name><message><source>Window presets</source><translation>窗预设</translation></message></context>
 <context><name>actions</name><message><source>Zoom in</source><translation>放大</translation></message></context>
 <context><name>actions</name><message><source>Zoom out</source><translation>缩小</translation></message></context>
+<context><name>begun</name><message><source>Leave them alone</source><translation>保持不变</translation></message></context>
+<context><name>begun</name><message><source>Pixels that a person painted stay as they are. Predicted too, the rest of their masks changes, and an approval of them is void.</source><translation>人工绘制的像素保持不变。若一并预测，其掩膜的其余部分会改变，已有的批准将失效。</translation></message></context>
+<context><name>begun</name><message><source>Predict them too</source><translation>一并预测</translation></message></context>
+<context><name>begun</name><message><source>{0} of the {1} selected images were begun by a person.</source><translation>所选 {1} 幅图像中有 {0} 幅已由人工开始处理。</translation></message></context>
 <context><name>errors</name><message><source>Save report...</source><translation>保存报告…</translation></message></context>
 <context><name>errors</name><message><source>Save the report; it holds no names and no images</source><translation>保存报告；其中不含姓名和图像</translation></message></context>
 <context><name>errors</name><message><source>Something in Sulcus failed; your masks are safe.</source><translation>Sulcus 中有操作失败；您的掩膜是安全的。</translation></message></context>
@@ -563,6 +586,61 @@
 <context><name>formats</name><message><source>volumes, for programs made with ITK</source><translation>体数据，适用于基于 ITK 的程序</translation></message></context>
 <context><name>formats</name><message><source>volumes, with the image's own geometry</source><translation>体数据，保留图像自身的几何信息</translation></message></context>
 <context><name>formats</name><message><source>volumes; names and colours of the classes in the same file</source><translation>体数据；类别名称和颜色在同一文件中</translation></message></context>
+<context><name>jobs</name><message><source>Adding the model</source><translation>添加模型</translation></message></context>
+<context><name>jobs</name><message><source>Changing a class</source><translation>更改类别</translation></message></context>
+<context><name>jobs</name><message><source>Closing</source><translation>关闭</translation></message></context>
+<context><name>jobs</name><message><source>Comparing</source><translation>比较</translation></message></context>
+<context><name>jobs</name><message><source>Comparing the readers</source><translation>比较阅片人</translation></message></context>
+<context><name>jobs</name><message><source>Confirming</source><translation>确认</translation></message></context>
+<context><name>jobs</name><message><source>Copying</source><translation>复制</translation></message></context>
+<context><name>jobs</name><message><source>Counting</source><translation>统计</translation></message></context>
+<context><name>jobs</name><message><source>Counting values</source><translation>统计强度值</translation></message></context>
+<context><name>jobs</name><message><source>Doubt</source><translation>计算不确定度</translation></message></context>
+<context><name>jobs</name><message><source>Downloading weights</source><translation>下载权重</translation></message></context>
+<context><name>jobs</name><message><source>Drawing small pictures</source><translation>绘制缩略图</translation></message></context>
+<context><name>jobs</name><message><source>Exporting</source><translation>导出</translation></message></context>
+<context><name>jobs</name><message><source>Going through the history</source><translation>浏览历史</translation></message></context>
+<context><name>jobs</name><message><source>Keeping</source><translation>保存掩膜</translation></message></context>
+<context><name>jobs</name><message><source>Keeping a comment</source><translation>保存批注</translation></message></context>
+<context><name>jobs</name><message><source>Keeping the decision</source><translation>保存决定</translation></message></context>
+<context><name>jobs</name><message><source>Keeping what was seen</source><translation>保存已查看记录</translation></message></context>
+<context><name>jobs</name><message><source>Learning from corrections</source><translation>从修正中学习</translation></message></context>
+<context><name>jobs</name><message><source>Listing</source><translation>读取列表</translation></message></context>
+<context><name>jobs</name><message><source>Looking at the file</source><translation>检查文件</translation></message></context>
+<context><name>jobs</name><message><source>Looking for weights</source><translation>查找权重</translation></message></context>
+<context><name>jobs</name><message><source>Opening</source><translation>打开</translation></message></context>
+<context><name>jobs</name><message><source>Planning</source><translation>规划导出</translation></message></context>
+<context><name>jobs</name><message><source>Predicting</source><translation>预测</translation></message></context>
+<context><name>jobs</name><message><source>Preparing the mask</source><translation>准备掩膜</translation></message></context>
+<context><name>jobs</name><message><source>Preparing the picture</source><translation>准备图像</translation></message></context>
+<context><name>jobs</name><message><source>Reading the history</source><translation>读取历史</translation></message></context>
+<context><name>jobs</name><message><source>Reading the journal</source><translation>读取日志</translation></message></context>
+<context><name>jobs</name><message><source>Reading the mask</source><translation>读取掩膜</translation></message></context>
+<context><name>jobs</name><message><source>Reading the reviews</source><translation>读取审阅记录</translation></message></context>
+<context><name>jobs</name><message><source>Reading what was seen</source><translation>读取已查看记录</translation></message></context>
+<context><name>jobs</name><message><source>Refining</source><translation>细化</translation></message></context>
+<context><name>jobs</name><message><source>Removing the model</source><translation>移除模型</translation></message></context>
+<context><name>jobs</name><message><source>Saving</source><translation>保存</translation></message></context>
+<context><name>jobs</name><message><source>Searching</source><translation>搜索</translation></message></context>
+<context><name>jobs</name><message><source>Solving step by step</source><translation>逐步求解</translation></message></context>
+<context><name>jobs</name><message><source>Starting the engine</source><translation>启动计算引擎</translation></message></context>
+<context><name>jobs</name><message><source>Taking a mask over</source><translation>采用掩膜</translation></message></context>
+<context><name>jobs</name><message><source>Trying the model</source><translation>试用模型</translation></message></context>
+<context><name>jobs</name><message><source>Waiting</source><translation>等待</translation></message></context>
+<context><name>jobs</name><message><source>cancelled</source><translation>已取消</translation></message></context>
+<context><name>jobs</name><message><source>done</source><translation>完成</translation></message></context>
+<context><name>jobs</name><message><source>done {0}</source><translation>完成 {0}</translation></message></context>
+<context><name>jobs</name><message><source>done {0}, failed {2}</source><translation>完成 {0}，失败 {2}</translation></message></context>
+<context><name>jobs</name><message><source>done {0}, skipped {1} (human)</source><translation>完成 {0}，跳过 {1}（人工）</translation></message></context>
+<context><name>jobs</name><message><source>done {0}, skipped {1} (human), failed {2}</source><translation>完成 {0}，跳过 {1}（人工），失败 {2}</translation></message></context>
+<context><name>jobs</name><message><source>failed</source><translation>失败</translation></message></context>
+<context><name>jobs</name><message><source>running</source><translation>运行中</translation></message></context>
+<context><name>jobs</name><message><source>waiting</source><translation>等待中</translation></message></context>
+<context><name>jobs</name><message><source>{0} h {1} min left</source><translation>剩余 {0} 小时 {1} 分钟</translation></message></context>
+<context><name>jobs</name><message><source>{0} min {1} s</source><translation>{0} 分 {1} 秒</translation></message></context>
+<context><name>jobs</name><message><source>{:.0f} s left</source><translation>剩余 {:.0f} 秒</translation></message></context>
+<context><name>jobs</name><message><source>{:.1f} s</source><translation>{:.1f} 秒</translation></message></context>
+<context><name>jobs</name><message><source>{} min left</source><translation>剩余 {} 分钟</translation></message></context>
 <context><name>levels</name><message><source>CT bone</source><translation>CT 骨窗</translation></message></context>
 <context><name>levels</name><message><source>CT brain</source><translation>CT 脑窗</translation></message></context>
 <context><name>levels</name><message><source>CT lung</source><translation>CT 肺窗</translation></message></context>

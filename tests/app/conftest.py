@@ -10,7 +10,7 @@ import pytest
 from PIL import Image as Pillow
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Signal
 
-from app.jobs import Job
+from app.job import About, Job
 from app.language import use_language
 from app.presenters.case import CasePresenter
 from app.presenters.prediction import PredictionPresenter
@@ -37,8 +37,8 @@ class HeldRunner(QObject):
         super().__init__()
         self.asked = []
 
-    def ask(self, title, request, *, on_success, on_failure, on_tile=None):
-        job = Job(title, len(self.asked), Progress())
+    def ask(self, title, request, *, on_success, on_failure, on_tile=None, about=None):
+        job = Job(title, len(self.asked), Progress(), about=about or About())
         self.asked.append((job, request, on_success, on_failure))
         return job
 
@@ -46,6 +46,13 @@ class HeldRunner(QObject):
         result = work(Progress())
         on_success(result)
         return Job(title, 0, Progress())
+
+    def begin(self, title, about):
+        self.whole = Job(title, -1, Progress(), about=about)
+        return self.whole
+
+    def end(self, job, outcome):
+        job.outcome = outcome
 
     def answer(self, number: int, labels: np.ndarray, name: str = "labels") -> None:
         job, _, on_success, _ = self.asked[number]

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtWidgets import QToolButton
 
-from app.panels import status
+from app.job import About
+from app.jobs import Lane
 from app.panels.status import StatusPanel
+from app.presenters import jobs
 from app.start import open_window
-from engine.progress import Step
 
 
 @pytest.fixture
@@ -17,24 +20,45 @@ def window(qtbot, tmp_path):
     made.close()
 
 
-def test_the_button_stops_the_live_refinement_too(window, monkeypatch):
-    """A job that its presenter still waits for would block every later one."""
-    monkeypatch.setattr(status, "SHOW_AFTER_S", 0.0)
-    p = window.presenters
-    stopped = []
-    monkeypatch.setattr(p.refinement, "is_of", lambda job: job is not None)
-    monkeypatch.setattr(p.refinement, "cancel", lambda: stopped.append(True))
-    panel = window.findChild(StatusPanel)
-    job = p.runner.run(
-        "Refining", lambda _: None, on_success=lambda _: None, on_failure=lambda _: None
-    )
-    p.runner.progressed.emit(job, Step(1, 4, "Refining"))
-    button = next(
+def stop_button(window):
+    return next(
         one
-        for one in panel.findChildren(QToolButton)
+        for one in window.findChild(StatusPanel).findChildren(QToolButton)
         if one.accessibleName() == "Cancel the running job"
     )
+
+
+def test_the_button_stops_what_it_shows_as_its_presenter_would_and_nothing_else(
+    window, monkeypatch, qtbot
+):
+    """A job that its presenter still waits for would block every later one."""
+    monkeypatch.setattr(jobs, "SHOW_AFTER_S", 0.0)
+    p = window.presenters
+    gate, stopped = threading.Event(), []
+
+    def wait(progress):
+        progress.step(1, 4, "Refining")
+        gate.wait(5)
+
+    def begin(title, lane):
+        return p.runner.run(
+            title,
+            wait,
+            lane=lane,
+            about=About(on_stop=lambda: stopped.append(title)),
+            on_success=lambda _: None,
+            on_failure=lambda _: None,
+        )
+
+    other = begin("Exporting", Lane.EXPORT)
+    qtbot.waitUntil(lambda: p.jobs.shown is other)
+    job = begin("Refining", Lane.MASK)
+    qtbot.waitUntil(lambda: p.jobs.shown is job)
+    button = stop_button(window)
     assert button.isVisible()
     button.click()
-    assert stopped == [True]
-    assert job.progress.is_cancelled
+    assert stopped == ["Refining"]
+    assert (job.is_cancelled, other.is_cancelled) == (True, False)
+    gate.set()
+    qtbot.waitUntil(lambda: not p.runner.is_busy)
+    assert not button.isVisible()

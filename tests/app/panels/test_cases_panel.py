@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QListView
 
 from app.item_models.cases import CasesModel, Order
 from app.panels.cases import CasesPanel
+from app.presenters.selection import SelectionPresenter
 from app.presenters.thumbnails import WAITING, ThumbnailsPresenter
 from app.settings import Settings
 from app.widgets.case_delegate import CaseRole
@@ -76,6 +77,11 @@ def model_of(project, runner):
     return CasesModel(project, ThumbnailsPresenter(runner, project), Settings(NO_FILE))
 
 
+def panel_of(project, runner):
+    thumbnails, settings = ThumbnailsPresenter(runner, project), Settings(NO_FILE)
+    return CasesPanel(project, thumbnails, settings, SelectionPresenter(project))
+
+
 def names_in(model):
     return [model.index(row).data() for row in range(model.rowCount())]
 
@@ -108,7 +114,7 @@ def test_cases_are_ordered_by_how_far_they_have_come(runner):
 
 def test_a_list_of_fifty_thousand_draws_only_what_is_in_sight(runner, qtbot, tmp_path):
     project = Project([f"image {at}" for at in range(50_000)])
-    panel = CasesPanel(project, ThumbnailsPresenter(runner, project), Settings(NO_FILE))
+    panel = panel_of(project, runner)
     qtbot.addWidget(panel)
     panel.resize(260, 600)
     panel.show()
@@ -144,7 +150,7 @@ def test_an_image_that_cannot_be_read_leaves_its_row_without_a_picture(runner, q
 
 def test_rows_are_chosen_by_keys_from_the_search_field(runner, qtbot):
     project = Project(["a1", "b", "a2"])
-    panel = CasesPanel(project, ThumbnailsPresenter(runner, project), Settings(NO_FILE))
+    panel = panel_of(project, runner)
     qtbot.addWidget(panel)
     search = panel.findChild(QLineEdit)
     QTest.keyClicks(search, "a")
@@ -157,7 +163,7 @@ def test_rows_are_chosen_by_keys_from_the_search_field(runner, qtbot):
 
 def test_what_is_not_looked_for_stays_open(runner, qtbot):
     project = Project(["a", "b"])
-    panel = CasesPanel(project, ThumbnailsPresenter(runner, project), Settings(NO_FILE))
+    panel = panel_of(project, runner)
     qtbot.addWidget(panel)
     QTest.keyClicks(panel.findChild(QLineEdit), "b")
     assert project.chosen == []
@@ -173,3 +179,44 @@ def test_with_names_hidden_cases_are_numbers(qapp, runner, qtbot, tmp_path):
     for row, name in enumerate(("Case 1", "Case 2")):
         for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             assert model.index(row).data(role).startswith(name)
+
+
+def rows_of(panel):
+    rows = panel.findChild(QListView)
+    return rows, lambda row: rows.visualRect(rows.model().index(row)).center()
+
+
+def test_several_cases_are_chosen_and_the_current_one_opens(runner, qtbot):
+    project = Project(["a", "b", "c", "d"])
+    panel = panel_of(project, runner)
+    qtbot.addWidget(panel)
+    panel.resize(300, 600)
+    panel.show()
+    rows, place = rows_of(panel)
+    left, selection = Qt.MouseButton.LeftButton, panel._selection
+    QTest.mouseClick(rows.viewport(), left, Qt.KeyboardModifier.NoModifier, place(1))
+    QTest.mouseClick(rows.viewport(), left, Qt.KeyboardModifier.ShiftModifier, place(3))
+    assert [case.name for case in selection.cases] == ["b", "c", "d"]
+    assert project.chosen == [1, 3]
+    QTest.mouseClick(rows.viewport(), left, Qt.KeyboardModifier.ControlModifier, place(2))
+    assert [case.name for case in selection.cases] == ["b", "d"]
+    QTest.keyClick(rows, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(selection.cases) == 4
+    QTest.keyClick(rows, Qt.Key.Key_Up)
+    assert [case.name for case in selection.cases] == ["b"]
+    assert project.position == 1
+
+
+def test_a_list_that_is_read_anew_keeps_what_was_chosen(runner, qtbot):
+    project = Project(["a1", "a2", "b"])
+    panel = panel_of(project, runner)
+    qtbot.addWidget(panel)
+    selection = panel._selection
+    panel.findChild(QListView).selectAll()
+    project.opened.emit()  # as after each prediction
+    assert len(panel.findChild(QListView).selectionModel().selectedIndexes()) == 3
+    QTest.keyClicks(panel.findChild(QLineEdit), "a")
+    assert [case.name for case in selection.cases] == ["a1", "a2"]  # what is not seen is not chosen
+    project.cases = project.cases[1:]
+    project.opened.emit()
+    assert [case.name for case in selection.cases] == ["a2"]

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from app.presenters.predicting_all import Batch, PredictingAllPresenter
+from app.job import Outcome
+from app.presenters.predicting_all import Batch, PredictingAllPresenter, Which
 from engine.core.case import CaseState
 from engine.errors import ReadError
 
@@ -77,7 +78,9 @@ def test_a_case_that_fails_does_not_stop_the_run(desk_of_five):
     runner.answer(start, labels(case))
     runner.asked[start + 1][3](ReadError("It is damaged.", remedy="Copy it anew."))
     runner.answer(start + 2, labels(case))
-    assert batch.batch.failed == (("b", "It is damaged. Copy it anew."),)
+    (failure,) = batch.batch.failed
+    assert (failure.case.name, failure.why) == ("b", "It is damaged. Copy it anew.")
+    assert runner.whole.outcome == Outcome(2, 1, (failure,))
     assert (batch.batch.done, batch.batch.left, batch.is_running) == (2, 0, False)
     assert [given[1] for given in kept] == ["c"]
 
@@ -140,3 +143,66 @@ def test_a_mask_that_waits_for_a_case_to_open_is_kept_then_and_not_after_a_stop(
     case._opening = None
     qtbot.wait(150)
     assert [given[1] for given in kept] == ["b"]
+
+
+def test_the_parts_of_a_run_belong_to_one_job_that_stops_them(desk_of_five):
+    runner, case, batch, _, _ = desk_of_five
+    batch.start()
+    runner.answer(len(runner.asked) - 1, labels(case))
+    part = runner.asked[-1][0]
+    assert part.about.part_of == (runner.whole, 1, 3)
+    part.stop()
+    assert (batch.is_running, part.is_cancelled, runner.whole.is_cancelled) == (False, True, True)
+    assert runner.whole.outcome == Outcome(1, 1)
+
+
+def test_unreviewed_cases_are_predicted_again_and_those_that_a_person_began_are_not(desk_of_five):
+    runner, case, batch, _, _ = desk_of_five
+    first = len(runner.asked)
+    batch.start(Which.UNREVIEWED)
+    while batch.is_running:
+        runner.answer(len(runner.asked) - 1, labels(case))
+    assert [one[1].case_id for one in runner.asked[first:]] == ["abc", "b", "c", "e"]
+    assert batch.batch.skipped == 1
+
+
+def test_chosen_cases_that_nobody_began_are_predicted_without_asking(desk_of_five):
+    runner, case, batch, _, listed = desk_of_five
+    asked = []
+    batch.begun_asked.connect(lambda *counts: asked.append(counts))
+    first = len(runner.asked)
+    batch.start_chosen([one for one in listed.project.cases if one.id in "ce"])
+    while batch.is_running:
+        runner.answer(len(runner.asked) - 1, labels(case))
+    assert [one[1].case_id for one in runner.asked[first:]] == ["c", "e"]
+    assert asked == []
+
+
+@pytest.mark.parametrize(("also", "predicted", "skipped"), [(True, "cd", 0), (False, "c", 1)])
+def test_chosen_cases_that_a_person_began_are_predicted_only_when_the_person_says_so(
+    desk_of_five, also, predicted, skipped
+):
+    runner, case, batch, _, listed = desk_of_five
+    asked = []
+    batch.begun_asked.connect(lambda *counts: asked.append(counts))
+    first = len(runner.asked)
+    batch.start_chosen([one for one in listed.project.cases if one.id in "cd"])
+    assert asked == [(1, 2)]
+    assert len(runner.asked) == first  # nothing before the answer
+    batch.answer_begun(also=also)
+    while batch.is_running:
+        runner.answer(len(runner.asked) - 1, labels(case))
+    assert [one[1].case_id for one in runner.asked[first:]] == list(predicted)
+    assert batch.batch.skipped == skipped
+
+
+def test_what_is_left_of_a_stopped_run_is_gone_on_with(desk_of_five):
+    runner, case, batch, _, listed = desk_of_five
+    batch.start_chosen([one for one in listed.project.cases if one.id in "bce"])
+    runner.answer(len(runner.asked) - 1, labels(case))
+    batch.cancel()
+    first = len(runner.asked)
+    batch.start(Which.REST)
+    while batch.is_running:
+        runner.answer(len(runner.asked) - 1, labels(case))
+    assert [one[1].case_id for one in runner.asked[first:]] == ["c", "e"]
