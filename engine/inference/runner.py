@@ -66,6 +66,7 @@ class Runner:
             folded(cast("nn.Module", network).eval().cpu(), self._example), device
         )
         self._check = _go_on
+        self._copies = torch.cuda.Stream(device) if device.type == "cuda" else None
         for part in self._module.modules():
             if not any(part.children()):
                 part.register_forward_pre_hook(lambda *_: self._check())
@@ -74,6 +75,19 @@ class Runner:
     def lattice(self) -> Lattice:
         """What windows must be like."""
         return Lattice(self.network.stride, self.network.offset, self.network.margin)
+
+    def brought(self, windows: Tensor) -> Tensor:
+        """Windows on their way to a graphics card, so that the copy overlaps what computes there.
+
+        They are pinned, so that the card reads them itself, and copied in a stream of their own.
+        On other devices they stay where they are.
+        """
+        if self._copies is None or self.device.type != "cuda":
+            return windows
+        with torch.cuda.stream(self._copies):
+            found = windows.pin_memory().to(self.device, non_blocking=True)
+        self._copies.synchronize()  # waits in the thread that reads, not in the one that computes
+        return found
 
     @torch.inference_mode()
     def scores(self, windows: Tensor, check: Callable[[], None] = _go_on) -> Tensor:

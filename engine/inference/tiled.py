@@ -17,6 +17,7 @@ from engine.errors import ParameterError
 from engine.inference.blending import make_blend
 from engine.inference.method import AUTO, EXACT, GAUSSIAN, Method
 from engine.inference.picture import Picture, read_window
+from engine.inference.read_ahead import ReadAhead
 from engine.inference.runner import OutOfMemory, Runner
 from engine.inference.tiles import Span, Tile, plan_overlapping, plan_tiles
 from engine.progress import Progress
@@ -98,18 +99,20 @@ class TiledNetwork:
         pending = list(reversed(ordered(self.plan(picture.sides))))
         total = len(pending)
         done = 0
-        while pending:
-            tile = pending.pop()
-            try:
-                scores = self.runner.scores(_tensor(picture, tile.window), progress.check)
-            except OutOfMemory:
-                pending += reversed(self._smaller(tile, picture.sides))
-                total += len(pending) - (total - done)
-                continue
-            rows, columns = self._core_of(tile)
-            belief = scores[0, :, rows, columns].softmax(dim=0)
-            yield Belief(tile.core, belief.cpu().numpy(), done, total)
-            done += 1
+        with self._reading(picture) as windows:
+            while pending:
+                tile = pending.pop()
+                window = windows.take(tile.window, pending[-1].window if pending else None)
+                try:
+                    scores = self.runner.scores(window, progress.check)
+                except OutOfMemory:
+                    pending += reversed(self._smaller(tile, picture.sides))
+                    total += len(pending) - (total - done)
+                    continue
+                rows, columns = self._core_of(tile)
+                belief = scores[0, :, rows, columns].softmax(dim=0)
+                yield Belief(tile.core, belief.cpu().numpy(), done, total)
+                done += 1
 
     def _blended(self, picture: Picture, progress: Progress, ordered: Order) -> Iterator[Belief]:
         network, lattice = self.runner.network, self.runner.lattice
@@ -118,11 +121,21 @@ class TiledNetwork:
         step = min(self._method.step or max(1, window // 2), window)
         tiles = plan_overlapping(picture.sides, window=window, step=step, lattice=lattice)
         blend = make_blend(self.blending, network.classes, tiles, window=window, step=step)
-        for number, tile in enumerate(ordered(tiles)):
-            scores = self._scores_somewhere(_tensor(picture, tile.window), progress)
-            belief = scores[(0, slice(None), *tile.core_in_window)].softmax(dim=0).cpu().numpy()
-            for part, mean in blend.add(tile, belief):
-                yield Belief(part, mean, number, len(tiles))
+        order = ordered(tiles)
+        following = (*(tile.window for tile in order[1:]), None)
+        with self._reading(picture) as windows:
+            for number, (tile, after) in enumerate(zip(order, following, strict=True)):
+                scores = self._scores_somewhere(windows.take(tile.window, after), progress)
+                belief = scores[(0, slice(None), *tile.core_in_window)].softmax(dim=0)
+                for part, mean in blend.add(tile, belief.cpu().numpy()):
+                    yield Belief(part, mean, number, len(tiles))
+
+    def _reading(self, picture: Picture) -> ReadAhead:
+        def read(window: Span) -> Tensor:
+            pixels = np.ascontiguousarray(read_window(picture, window))
+            return self.runner.brought(torch.from_numpy(pixels)[None])
+
+        return ReadAhead(read)
 
     def _scores_somewhere(self, window: Tensor, progress: Progress) -> Tensor:
         """Scores of a window that cannot be made smaller."""
@@ -187,7 +200,3 @@ def _quarter_of_memory() -> float:
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         return min(3e9, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 4)
     return 1e9
-
-
-def _tensor(picture: Picture, window: Span) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(read_window(picture, window)))[None]

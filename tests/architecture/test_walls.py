@@ -112,8 +112,8 @@ def test_the_window_decides_nothing():
     assert len((ROOT / "app" / "window.py").read_text(encoding="utf-8").splitlines()) <= 250
 
 
-def test_threads_and_processes_start_behind_one_door():
-    doors = {"app/jobs.py", "app/device.py", "engine/worker.py"}
+def test_threads_and_processes_start_behind_few_doors():
+    doors = {"app/jobs.py", "app/device.py", "engine/worker.py", "engine/inference/read_ahead.py"}
     starters = (
         "ThreadPoolExecutor",
         "QProcess",
