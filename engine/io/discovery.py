@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from engine.core.case import ImageRef
@@ -40,7 +41,8 @@ def find_cases(
 ) -> Found:
     """The images among `paths` and in the folders among them, with the masks that go with them.
 
-    A file that is named is taken whatever it is called, with all its parts. A folder that holds
+    A file that is named is taken whatever it is called, with all its parts; among several, those
+    that are no images are told if others are. A folder that holds
     images gives those; one that holds a series of slices gives its parts; any other is searched
     inwards. Files are told by their names: only a series is opened.
 
@@ -58,12 +60,12 @@ def find_cases(
     files: list[Path] = []
     for path in paths:
         if _is_folder(path):
-            cases += _paired(files)
+            cases += search.named(files)
             files = []
             cases += search.folder(path.absolute())
         else:
             files.append(path)
-    cases += _paired(files)
+    cases += search.named(files)
     if masks is not None:
         list_folder(masks)  # says what is wrong with it
         cases = pair_with_folders((FoundCase(case.image) for case in cases), [masks])
@@ -92,6 +94,25 @@ class _Search:
     notes: list[str] = field(default_factory=list[str])
     refused: list[str] = field(default_factory=list[str])
     _seen: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+
+    def named(self, files: Sequence[Path]) -> list[FoundCase]:
+        """Cases of files that were named, each with all its parts, and masks named beside them."""
+        cases = _paired(files)
+        if len(files) > _ASKED:
+            return cases
+        found: list[list[FoundCase]] = []
+        unread: list[tuple[int, ReadError]] = []
+        for number, case in enumerate(cases):
+            try:
+                found.append(_parts_of(case))
+            except ReadError as error:
+                found.append([case])
+                unread.append((number, error))
+        if len(unread) < len(cases):  # else why is said when the first is opened
+            for number, error in unread:
+                found[number] = []
+                self.refused.append(str(error))
+        return list(chain.from_iterable(found))
 
     def folder(self, path: Path) -> list[FoundCase]:
         """The cases of a folder that was named; none again if it was searched already.
@@ -186,28 +207,24 @@ def _is_folder(path: Path) -> bool:
 
 
 def _paired(files: Sequence[Path]) -> list[FoundCase]:
-    """Cases of files that were named, each with all its parts, and masks named beside them."""
-    found: list[FoundCase] = []
+    """Cases of files that were named, with the masks named beside them."""
     by_folder: dict[Path, list[str]] = {}
     for path in files:
         by_folder.setdefault(path.parent, []).append(path.name)
     masks: dict[Path, FoundCase] = {}
     for folder, names in by_folder.items():
         masks |= {case.image.path: case for case in pair_names(folder, names)}
-    for path in files:
-        case = masks.get(path)
-        if case is not None:
-            found += _parts_of(case) if len(files) <= _ASKED else [case]
-    return found
+    return [masks[path] for path in files if path in masks]
 
 
 def _parts_of(case: FoundCase) -> list[FoundCase]:
-    """A case for each part of a file; what cannot be read says why when it is opened."""
+    """A case for each part of a file.
+
+    Raises:
+        ReadError: if the file is no image or cannot be read.
+    """
     path = case.image.path
-    try:
-        parts = list_parts(path)
-    except ReadError:
-        return [case]
+    parts = list_parts(path)
     if len(parts) < 2:
         return [case]
     name = stem_of(path)

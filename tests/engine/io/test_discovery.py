@@ -202,6 +202,19 @@ def test_files_that_are_named_are_paired_too(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_among_files_that_are_named_those_that_are_no_images_are_told(tmp_path: Path) -> None:
+    Pillow.fromarray(zeros((4, 5), uint8)).save(tmp_path / "cup.png")
+    (tmp_path / "letter.pdf").write_bytes(b"%PDF-1.4 nothing")
+    for named in (("letter.pdf", "cup.png"), ("cup.png", "letter.pdf")):
+        found = find_cases([tmp_path / name for name in named])
+        assert [case.image.path.name for case in found.cases] == ["cup.png"]
+        (sentence,) = found.refused
+        assert "letter.pdf" in sentence
+    alone = find_cases([tmp_path / "letter.pdf"])
+    assert len(alone.cases) == 1
+    assert not alone.refused
+
+
 def test_a_file_with_several_images_gives_all_of_them_when_it_is_named(tmp_path: Path) -> None:
     pages = [Pillow.fromarray(zeros((4 + n, 5), uint8)) for n in range(3)]
     pages[0].save(tmp_path / "sizes.tif", save_all=True, append_images=pages[1:])
