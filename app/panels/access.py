@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from app.icons import icon
 from app.presenters.opening import Cause, ReadOnly
 from app.presenters.project import ProjectPresenter
+from app.widgets.sign import Sign
 
 _ICON = 18  # pixels
 
@@ -25,8 +26,8 @@ class AccessPanel(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
         self.setAutoFillBackground(True)
-        sign = QLabel()
-        sign.setPixmap(icon("confirm").pixmap(_ICON, _ICON))
+        sign = Sign(_ICON)
+        sign.show_icon(icon("confirm"))
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setForegroundRole(QPalette.ColorRole.ToolTipText)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.icons import icon
 from app.presenters.notices import NoticesPresenter
+from app.widgets.sign import Sign
 
 _ICON = 18  # pixels
 
@@ -21,7 +22,7 @@ class NoticesPanel(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
         self.setAutoFillBackground(True)
-        self._sign = QLabel()
+        self._sign = Sign(_ICON)
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setForegroundRole(QPalette.ColorRole.ToolTipText)
@@ -41,6 +42,6 @@ class NoticesPanel(QFrame):
     def _show(self) -> None:
         notices, must = self._presenter.notices, self._presenter.must_confirm
         self._text.setText("\n".join(notice.text for notice in notices))
-        self._sign.setPixmap(icon("confirm" if must else "notice").pixmap(_ICON, _ICON))
+        self._sign.show_icon(icon("confirm" if must else "notice"))
         self._button.setText(self.tr("I have checked this") if must else self.tr("Close"))
         self.setVisible(bool(notices))

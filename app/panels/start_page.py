@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from app.icons import icon
 from app.presenters.project import ProjectPresenter
+from app.widgets.sign import Sign
 
 _WAYS = ("file.open-folder", "file.open", "file.sample")
 
@@ -27,8 +28,8 @@ class StartPage(QWidget):
         super().__init__(parent)
         self._project = project
         self._stage = stage
-        sign = QLabel()
-        sign.setPixmap(icon("program").pixmap(72, 72))
+        sign = Sign(72)
+        sign.show_icon(icon("program"))
         title = QLabel(self.tr("Sulcus"))
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 2.2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from app.icons import icon
@@ -22,12 +22,12 @@ class StatusPanel(QStatusBar):
     def __init__(self, presenters: Presenters, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenters = presenters
-        self._case = SignedLabel()
+        self._case = SignedLabel(least=90)
         self._place = SignedLabel(keeps_width=True)
         self._value = SignedLabel(keeps_width=True)
         self._class = SignedLabel(keeps_width=True)
         self._view = SignedLabel()
-        self._convention = SignedLabel()
+        self._convention = SignedLabel(least=0)
         self._mode = SignedLabel()
         self._state = SignedLabel()
         self._saved = SignedLabel()
@@ -47,6 +47,10 @@ class StatusPanel(QStatusBar):
             show()
         self._show_saved()
         self._show_convention()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """A window may be narrower than all that it has to say."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def tell(self, text: str) -> None:
         """Say something for five seconds."""

@@ -12,6 +12,7 @@ from app.icons import icon, known
 from app.presenters.case import CasePresenter
 from app.presenters.editing import EditingPresenter
 from app.widgets.option_controls import NumberControl, OptionControl, control_of
+from app.widgets.sign import Sign
 
 _translated = partial(QCoreApplication.translate, "tools")
 _SIDE = 18
@@ -56,8 +57,8 @@ class ToolOptionsPanel(QToolBar):
         layout.setContentsMargins(8, 0, 8, 0)
         layout.setSpacing(8)
         row = self._editing.row
-        picture = QLabel()
-        picture.setPixmap(icon(row.icon).pixmap(_SIDE, _SIDE))
+        picture = Sign(_SIDE)
+        picture.show_icon(icon(row.icon))
         title = QLabel(_translated(row.title))
         font = title.font()
         font.setBold(True)

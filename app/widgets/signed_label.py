@@ -12,7 +12,19 @@ _SIDE = 14
 
 
 class _Short(QLabel):
-    """Ends in dots where there is too little room, instead of in half a letter."""
+    """Ends in dots where there is too little room, instead of in half a letter.
+
+    Attributes:
+        widest: What it wants to have at least, in pixels.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.widest = 0
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        hint = super().sizeHint()
+        return QSize(max(hint.width(), self.widest), hint.height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(0, super().minimumSizeHint().height())
@@ -29,10 +41,23 @@ class _Short(QLabel):
 class SignedLabel(QWidget):
     """Shows what it is given; keeps its width while its text is shorter, so that nothing jumps."""
 
-    def __init__(self, *, keeps_width: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        keeps_width: bool = False,
+        least: int | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Say nothing yet.
+
+        Args:
+            keeps_width: Whether it keeps the room of its widest text.
+            least: To how many pixels it shrinks before those have to that were given no number.
+            parent: Of the widget.
+        """
         super().__init__(parent)
         self._keeps_width = keeps_width
-        self._widest = 0
+        self._least = least
         self._sign, self._text = Sign(_SIDE), _Short()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(7, 0, 7, 0)
@@ -42,8 +67,8 @@ class SignedLabel(QWidget):
         self.hide()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """A window may be narrower than all that it has to say."""
-        return QSize(0, self.sizeHint().height())
+        hint = self.sizeHint()
+        return hint if self._least is None else hint.boundedTo(QSize(self._least, hint.height()))
 
     def text(self) -> str:
         """What it says."""
@@ -58,11 +83,10 @@ class SignedLabel(QWidget):
         self._text.setText(text)
         self.setToolTip(hint or text)
         if self._keeps_width and text:
-            self._widest = max(self._widest, self._text.sizeHint().width())
-            self._text.setMinimumWidth(self._widest)
+            self._text.widest = self._text.sizeHint().width()
         self.setVisible(bool(text))
 
     def forget_width(self) -> None:
         """Be as narrow as the next text."""
-        self._widest = 0
-        self._text.setMinimumWidth(0)
+        self._text.widest = 0
+        self._text.updateGeometry()

@@ -16,7 +16,7 @@ def columns_with_ink(label: SignedLabel) -> np.ndarray:
 
 
 def test_a_text_without_room_ends_in_dots_and_is_told_whole(qtbot):
-    label = SignedLabel()
+    label = SignedLabel(least=0)
     qtbot.addWidget(label)
     label.show_text(TEXT)
     whole = label.sizeHint()
@@ -28,3 +28,18 @@ def test_a_text_without_room_ends_in_dots_and_is_told_whole(qtbot):
     assert label.minimumSizeHint().width() == 0
     assert label.toolTip() == TEXT
     assert label.text() == TEXT
+
+
+def test_what_may_not_shrink_keeps_the_room_of_its_widest_text(qtbot):
+    label = SignedLabel(keeps_width=True)
+    qtbot.addWidget(label)
+    label.show_text("12")
+    narrow = label.minimumSizeHint().width()
+    label.show_text("12345678")
+    wide = label.minimumSizeHint().width()
+    assert wide > narrow
+    label.show_text("12")
+    assert label.minimumSizeHint().width() == wide
+    label.forget_width()
+    label.show_text("12")
+    assert label.minimumSizeHint().width() == narrow
