@@ -85,6 +85,9 @@ _NAMES = {
     "running": "progress-clock",
     "clear": "notification-clear-all",
     "show": "arrow-right-circle-outline",
+    "surface": "cube-outline",
+    "refresh": "refresh",
+    "automatic": "autorenew",
 }
 
 

@@ -39,6 +39,8 @@ class Lane(Enum):
     MASK = "mask"
     LISTS = "lists"
     NETWORK = "network"
+    SHAPE = "shape"
+    SCENE = "scene"  # one thread draws surfaces, since what it draws with belongs to it
 
 
 @dataclass(eq=False, slots=True)

@@ -119,6 +119,14 @@ SETTINGS: tuple[SettingRow, ...] = (
         note="Lines that show where the planes cross",
     ),
     SettingRow(
+        "surface.shown", _PLANES, "Surface of the mask", Kind.SWITCH, default=False,
+        note="A pane beside the planes that shows the classes of a volume as solid bodies",
+    ),
+    SettingRow(
+        "surface.automatic", _PLANES, "Build the surface by itself", Kind.SWITCH, default=True,
+        note="Whenever the mask has changed; very large volumes wait until they are told to",
+    ),
+    SettingRow(
         "layers.pins", _LOOK, "Hatch what a person corrected", Kind.SWITCH, default=False,
         note="Pixels that neither a network nor the CRF changes unasked",
     ),

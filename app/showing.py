@@ -60,6 +60,23 @@ def _export(window: QWidget, screen: Screen) -> QDialog | None:
     return ExportDialog(screen.presenters.exporting, window)
 
 
+def _export_surface(window: QWidget, screen: Screen) -> None:
+    surface, project = screen.presenters.surface, screen.presenters.project.project
+    if project is None or not surface.is_possible:
+        return
+    kinds = {
+        _translated("One STL for each class (*.stl)"): ".stl",
+        _translated("One PLY with the colours (*.ply)"): ".ply",
+    }
+    title = _translated("Export the surfaces of the classes that are shown")
+    near = str(Path.home() / "surface.stl")
+    path, kind = QFileDialog.getSaveFileName(window, title, near, ";;".join(kinds))
+    if path:
+        chosen = Path(path)
+        named = chosen.suffix.lower() in kinds.values()
+        surface.export(chosen if named else chosen.with_name(chosen.name + kinds[kind]))
+
+
 def _steps(window: QWidget, screen: Screen) -> QDialog | None:
     if screen.presenters.case.case is None:
         return None
@@ -173,6 +190,7 @@ DIALOGS: dict[str, Opener] = {
     "files": _files,
     "folder": _folder,
     "export": _export,
+    "export-surface": _export_surface,
     "steps": _steps,
     "compatibility": _compatibility,
     "levels": _levels,

@@ -27,6 +27,13 @@ FILE: tuple[ActionRow, ...] = (
         lambda s: s.show_dialog("export"),
     ),
     ActionRow(
+        "file.export-surface",
+        "Export surfaces...",
+        (),
+        "",
+        lambda s: s.show_dialog("export-surface"),
+    ),
+    ActionRow(
         "file.relocate",
         "Find moved images...",
         (),

@@ -124,6 +124,30 @@ VIEW: tuple[ActionRow, ...] = (
         "view.smooth", "Smooth pixels", (), "", lambda s: s.presenters.layers.toggle_smooth()
     ),
     ActionRow(
+        "view.surface",
+        "Surface of the mask",
+        ("F8",),
+        "surface",
+        lambda s: s.presenters.surface.toggle(),
+        submenu=_PLANES,
+    ),
+    ActionRow(
+        "view.surface-build",
+        "Build the surface now",
+        (),
+        "",
+        lambda s: s.presenters.surface.build(),
+        submenu=_PLANES,
+    ),
+    ActionRow(
+        "view.surface-automatic",
+        "Build the surface by itself",
+        (),
+        "",
+        lambda s: s.presenters.surface.toggle_automatic(),
+        submenu=_PLANES,
+    ),
+    ActionRow(
         "view.layout",
         "Next layout of the planes",
         (),

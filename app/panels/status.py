@@ -89,6 +89,7 @@ class StatusPanel(QStatusBar):
         p.settings.changed.connect(self._show_case)
         p.review.said.connect(self.tell)
         p.operations.said.connect(self.tell)
+        p.surface.said.connect(self.tell)
         p.review.missed_slices.connect(self._tell_missed)
         p.operations.preview_changed.connect(self._tell_preview)
 

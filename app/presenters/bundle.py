@@ -37,10 +37,12 @@ from app.presenters.refinement import RefinementPresenter
 from app.presenters.refining_all import RefiningAllPresenter
 from app.presenters.relocation import RelocationPresenter
 from app.presenters.review import ReviewPresenter
+from app.presenters.scene import ScenePresenter
 from app.presenters.seen import SeenPresenter
 from app.presenters.selection import SelectionPresenter
 from app.presenters.spreading import SpreadingPresenter
 from app.presenters.steps import StepsPresenter
+from app.presenters.surface import SurfacePresenter
 from app.presenters.thumbnails import ThumbnailsPresenter
 from app.presenters.tool_options import Lasting, ToolOptions
 from app.presenters.volumes import VolumesPresenter
@@ -87,6 +89,8 @@ class Presenters:
     recent: RecentPresenter
     jobs: JobsPresenter
     selection: SelectionPresenter
+    surface: SurfacePresenter
+    scene: ScenePresenter
 
     @classmethod
     def make(
@@ -112,6 +116,8 @@ class Presenters:
         planes = PlanesPresenter(case, settings, parent)
         seen = SeenPresenter(runner, case, planes, parent)
         review = ReviewPresenter(runner, case, project, seen, settings, parent)
+        layers = LayersPresenter(settings, parent)
+        surface = SurfacePresenter(runner, case, layers, settings, parent)
         return cls(
             settings,
             runner,
@@ -131,7 +137,7 @@ class Presenters:
             notices,
             planes,
             LevelsPresenter(runner, case, parent),
-            LayersPresenter(settings, parent),
+            layers,
             RelocationPresenter(runner, case, project, parent),
             PyramidPresenter(runner, case, parent),
             modes,
@@ -149,6 +155,8 @@ class Presenters:
             RecentPresenter(home.parent / "recent.json", project, settings, parent),
             JobsPresenter(runner, project, settings, parent),
             SelectionPresenter(project, parent),
+            surface,
+            ScenePresenter(runner, case, editing, surface, parent),
         )
 
     def which_fail(
@@ -177,6 +185,8 @@ class Presenters:
         | AdjudicationPresenter
         | ClassesPresenter
         | DoubtPresenter
+        | SurfacePresenter
+        | ScenePresenter
     ]:
         """Those with a `failed` signal."""
         yield from (self.project, self.case, self.prediction, self.refinement)
@@ -185,3 +195,4 @@ class Presenters:
         yield from (self.exporting, self.notices, self.spreading, self.relocation)
         yield from (self.readout, self.operations, self.history, self.volumes)
         yield from (self.seen, self.review, self.adjudication, self.classes, self.doubt)
+        yield from (self.surface, self.scene)

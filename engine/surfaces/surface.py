@@ -44,8 +44,8 @@ class Surface:
     @property
     def bounds(self) -> tuple[Doubles, Doubles]:
         """The corners of the box around it, each (3,), in millimetres."""
-        vertices = self.vertices.astype(np.float64)
-        return vertices.min(axis=0), vertices.max(axis=0)
+        low, high = self.vertices.min(axis=0), self.vertices.max(axis=0)
+        return low.astype(np.float64), high.astype(np.float64)
 
 
 def faced_outwards(label: int, vertices: Floats, triangles: Triangles) -> Surface:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.core.arrays import Doubles
+from engine.core.arrays import Doubles, Labels
 from engine.core.geometry import Geometry
 from engine.core.label_map import LabelMap
 from engine.core.label_set import LabelSet
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from engine.surfaces.surface import Surface
 
 STL, PLY = ".stl", ".ply"
+
+_THIN, _THIN_EACH = 60_000, 4000
+"""Triangles of all thinned surfaces together, and of each one at least."""
 
 
 def surfaces_of(
@@ -52,15 +56,65 @@ def surfaces_of(
     return tuple(found)
 
 
-def thin(surfaces: Sequence[Surface], triangles: int) -> tuple[Surface, ...]:
-    """The surfaces with about so many triangles together, to be turned quickly."""
-    from engine.surfaces.meshing import thinned
+@dataclass(frozen=True, slots=True, eq=False)
+class Shapes:
+    """The surfaces of a mask as it was when they were built.
 
-    total = sum(len(surface.triangles) for surface in surfaces)
-    if total <= triangles:
-        return tuple(surfaces)
-    share = triangles / total
-    return tuple(thinned(one, max(200, int(share * len(one.triangles)))) for one in surfaces)
+    Attributes:
+        labels: (I, J, K) uint8, the mask then.
+        built: The classes whose surfaces were asked for.
+        surfaces: By class; none for a class without a voxel.
+        thin: The same with few triangles, to be turned quickly.
+    """
+
+    labels: Labels
+    built: frozenset[int]
+    surfaces: Mapping[int, Surface]
+    thin: Mapping[int, Surface]
+
+    @property
+    def triangles(self) -> int:
+        """How many there are of all classes."""
+        return sum(len(surface.triangles) for surface in self.surfaces.values())
+
+
+def shapes_of(
+    mask: LabelMap, classes: Collection[int], before: Shapes | None, progress: Progress
+) -> Shapes:
+    """The surfaces of a mask; of classes that are as they were, those that were built before.
+
+    Args:
+        mask: Of a volume; its labels are kept, and must not change any more.
+        classes: Which must be there; never the background.
+        before: What was built of the same volume.
+        progress: Told of each class.
+
+    Raises:
+        MissingSystem: if the library that computes them is not installed.
+        Cancelled: if `progress` was asked to stop.
+    """
+    kept = frozenset[int]()
+    if before is not None:
+        kept = before.built - _changed(before.labels, mask.labels)
+    missing = frozenset(classes) - kept
+    surfaces = {one.label: one for one in surfaces_of(mask, missing, progress)}
+    thin: dict[int, Surface] = {}
+    if surfaces:
+        from engine.surfaces.meshing import thinned
+
+        share = max(_THIN // max(1, len(classes)), _THIN_EACH)
+        thin = {label: thinned(one, share) for label, one in surfaces.items()}
+    if before is not None:
+        surfaces.update({label: one for label, one in before.surfaces.items() if label in kept})
+        thin.update({label: one for label, one in before.thin.items() if label in kept})
+    return Shapes(mask.labels, kept | missing, surfaces, thin)
+
+
+def _changed(before: Labels, after: Labels) -> frozenset[int]:
+    """The classes that gained or lost voxels."""
+    where = before != after
+    counts = np.bincount(before[where], minlength=256) + np.bincount(after[where], minlength=256)
+    return frozenset(int(label) for label in np.flatnonzero(counts))
 
 
 def millimetres(geometry: Geometry) -> Doubles:

@@ -424,6 +424,24 @@
 <context><name>StepsDialog</name><message><source>Score map: what the unary says before any iteration</source><translation>得分图：任何迭代之前的一元项</translation></message></context>
 <context><name>StepsDialog</name><message><source>Solving...</source><translation>正在求解…</translation></message></context>
 <context><name>StepsDialog</name><message><source>Steps of the CRF</source><translation>CRF 的步骤</translation></message></context>
+<context><name>SurfacePane</name><message><source>Build the surface of the mask as it is</source><translation>按当前掩膜构建表面</translation></message></context>
+<context><name>SurfacePane</name><message><source>Follow the mask by itself</source><translation>自动跟随掩膜</translation></message></context>
+<context><name>SurfacePane</name><message><source>From above (S)</source><translation>从上方看 (S)</translation></message></context>
+<context><name>SurfacePane</name><message><source>From below (I)</source><translation>从下方看 (I)</translation></message></context>
+<context><name>SurfacePane</name><message><source>From the back (P)</source><translation>从后方看 (P)</translation></message></context>
+<context><name>SurfacePane</name><message><source>From the front (A)</source><translation>从前方看 (A)</translation></message></context>
+<context><name>SurfacePane</name><message><source>From the patient's left (L)</source><translation>从患者左侧看 (L)</translation></message></context>
+<context><name>SurfacePane</name><message><source>From the patient's right (R)</source><translation>从患者右侧看 (R)</translation></message></context>
+<context><name>SurfacePane</name><message><source>Opacity of all classes but the one in hand, to see what lies inside</source><translation>除当前类别外所有类别的不透明度，以便看到内部</translation></message></context>
+<context><name>SurfacePane</name><message><source>Opacity of the other classes</source><translation>其他类别的不透明度</translation></message></context>
+<context><name>SurfacePane</name><message><source>Show all of it (Home)</source><translation>显示全部 (Home)</translation></message></context>
+<context><name>SurfacePresenter</name><message><source>Surfaces written to {}: {}</source><translation>表面已写入 {}：{}</translation></message></context>
+<context><name>SurfaceView</name><message><source>A, P, L, R, S and I look from the sides of the patient; arrows turn, Shift and arrows move, plus and minus zoom, Home shows all</source><translation>A、P、L、R、S、I 从患者各侧观看；方向键旋转，Shift 加方向键移动，加减号缩放，Home 显示全部</translation></message></context>
+<context><name>SurfaceView</name><message><source>Building the surface...</source><translation>正在构建表面...</translation></message></context>
+<context><name>SurfaceView</name><message><source>No class has been drawn yet</source><translation>尚未绘制任何类别</translation></message></context>
+<context><name>SurfaceView</name><message><source>Press the round arrow above to build the surface</source><translation>按上方的环形箭头构建表面</translation></message></context>
+<context><name>SurfaceView</name><message><source>Surface</source><translation>表面</translation></message></context>
+<context><name>SurfaceView</name><message><source>Surface of the mask</source><translation>掩膜表面</translation></message></context>
 <context><name>ToldModel</name><message><source>you</source><translation>您</translation></message></context>
 <context><name>ToolOptionsPanel</name><message><source>Tool options</source><translation>工具选项</translation></message></context>
 <context><name>ToolsPanel</name><message><source>Tools</source><translation>工具</translation></message></context>
@@ -450,6 +468,8 @@
 <context><name>actions</name><message><source>Background</source><translation>背景</translation></message></context>
 <context><name>actions</name><message><source>Brush half as large</source><translation>画笔缩小一半</translation></message></context>
 <context><name>actions</name><message><source>Brush twice as large</source><translation>画笔放大一倍</translation></message></context>
+<context><name>actions</name><message><source>Build the surface by itself</source><translation>自动构建表面</translation></message></context>
+<context><name>actions</name><message><source>Build the surface now</source><translation>立即构建表面</translation></message></context>
 <context><name>actions</name><message><source>Choose a class</source><translation>选择类别</translation></message></context>
 <context><name>actions</name><message><source>Class 1</source><translation>类别 1</translation></message></context>
 <context><name>actions</name><message><source>Class 2</source><translation>类别 2</translation></message></context>
@@ -468,6 +488,7 @@
 <context><name>actions</name><message><source>Delete it in all slices</source><translation>在所有切片中删除</translation></message></context>
 <context><name>actions</name><message><source>Delete the region under the pointer</source><translation>删除指针下的区域</translation></message></context>
 <context><name>actions</name><message><source>Export masks...</source><translation>导出掩膜…</translation></message></context>
+<context><name>actions</name><message><source>Export surfaces...</source><translation>导出表面...</translation></message></context>
 <context><name>actions</name><message><source>Fainter mask</source><translation>减淡掩膜</translation></message></context>
 <context><name>actions</name><message><source>Fill between slices, as a preview</source><translation>在切片之间填充（预览）</translation></message></context>
 <context><name>actions</name><message><source>Fill the classes, or outline them</source><translation>填充或描边显示类别</translation></message></context>
@@ -547,6 +568,7 @@
 <context><name>actions</name><message><source>Steps of the CRF...</source><translation>CRF 的步骤…</translation></message></context>
 <context><name>actions</name><message><source>Stronger mask</source><translation>加深掩膜</translation></message></context>
 <context><name>actions</name><message><source>Sulcus</source><translation>Sulcus</translation></message></context>
+<context><name>actions</name><message><source>Surface of the mask</source><translation>掩膜表面</translation></message></context>
 <context><name>actions</name><message><source>Take the first reader's mask</source><translation>采用第一阅片人的掩膜</translation></message></context>
 <context><name>actions</name><message><source>Take the second reader's mask</source><translation>采用第二阅片人的掩膜</translation></message></context>
 <context><name>actions</name><message><source>Ten slices down</source><translation>向下十张切片</translation></message></context>
@@ -763,10 +785,12 @@
 <context><name>parameters</name><message><source>w1: how strongly like colours agree</source><translation>w1：相似颜色一致的强度</translation></message></context>
 <context><name>parameters</name><message><source>w2: how strongly neighbours agree</source><translation>w2：邻近像素一致的强度</translation></message></context>
 <context><name>parameters</name><message><source>whether each kernel is divided by its own sum</source><translation>每个核是否除以自身之和</translation></message></context>
+<context><name>settings</name><message><source>A pane beside the planes that shows the classes of a volume as solid bodies</source><translation>在各平面旁以立体形式显示体数据各类别的窗格</translation></message></context>
 <context><name>settings</name><message><source>A volume is approved once each slice with a mask was shown in one of the planes</source><translation>含掩膜的每个切片都在某一平面显示过之后，体数据方可通过</translation></message></context>
 <context><name>settings</name><message><source>Approve only what was seen</source><translation>只通过已看过的内容</translation></message></context>
 <context><name>settings</name><message><source>As the system</source><translation>跟随系统</translation></message></context>
 <context><name>settings</name><message><source>Brush size</source><translation>画笔大小</translation></message></context>
+<context><name>settings</name><message><source>Build the surface by itself</source><translation>自动构建表面</translation></message></context>
 <context><name>settings</name><message><source>Crosshair</source><translation>十字线</translation></message></context>
 <context><name>settings</name><message><source>Ctrl + wheel</source><translation>Ctrl + 滚轮</translation></message></context>
 <context><name>settings</name><message><source>Dark</source><translation>深色</translation></message></context>
@@ -797,6 +821,7 @@
 <context><name>settings</name><message><source>Shift + wheel</source><translation>Shift + 滚轮</translation></message></context>
 <context><name>settings</name><message><source>Slice</source><translation>切片</translation></message></context>
 <context><name>settings</name><message><source>Smooth pixels</source><translation>平滑像素</translation></message></context>
+<context><name>settings</name><message><source>Surface of the mask</source><translation>掩膜表面</translation></message></context>
 <context><name>settings</name><message><source>The patient's left is on the left of the screen; otherwise on the right, as radiologists look at it</source><translation>患者左侧显示在屏幕左侧；否则在右侧，即放射科医生的看法</translation></message></context>
 <context><name>settings</name><message><source>The whole picture in a corner while only a part of it is seen</source><translation>只看到局部时，在角落显示整幅图像</translation></message></context>
 <context><name>settings</name><message><source>Theme</source><translation>主题</translation></message></context>
@@ -804,12 +829,16 @@
 <context><name>settings</name><message><source>Three, one of them large</source><translation>三个，其中一个较大</translation></message></context>
 <context><name>settings</name><message><source>Volumes</source><translation>体数据</translation></message></context>
 <context><name>settings</name><message><source>Wheel</source><translation>滚轮</translation></message></context>
+<context><name>settings</name><message><source>Whenever the mask has changed; very large volumes wait until they are told to</source><translation>掩膜变化后即重建；非常大的体数据等待手动构建</translation></message></context>
 <context><name>settings</name><message><source>Zoom</source><translation>缩放</translation></message></context>
 <context><name>settings</name><message><source>简体中文</source><translation>简体中文</translation></message></context>
 <context><name>showing</name><message><source>All files (*)</source><translation>所有文件 (*)</translation></message></context>
+<context><name>showing</name><message><source>Export the surfaces of the classes that are shown</source><translation>导出所显示类别的表面</translation></message></context>
 <context><name>showing</name><message><source>Go to image</source><translation>转到图像</translation></message></context>
 <context><name>showing</name><message><source>Images and volumes ({})</source><translation>图像和体数据 ({})</translation></message></context>
 <context><name>showing</name><message><source>Number, from 1 to {}</source><translation>编号，从 1 到 {}</translation></message></context>
+<context><name>showing</name><message><source>One PLY with the colours (*.ply)</source><translation>带颜色的单个 PLY (*.ply)</translation></message></context>
+<context><name>showing</name><message><source>One STL for each class (*.stl)</source><translation>每个类别一个 STL (*.stl)</translation></message></context>
 <context><name>showing</name><message><source>Open</source><translation>打开</translation></message></context>
 <context><name>showing</name><message><source>Open a folder of images, or a .sulcus project</source><translation>打开图像文件夹或 .sulcus 项目</translation></message></context>
 <context><name>showing</name><message><source>Projects (*.sulcus)</source><translation>项目 (*.sulcus)</translation></message></context>

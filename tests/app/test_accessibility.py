@@ -36,7 +36,12 @@ CONTROLS = (
     QPlainTextEdit,
     Canvas,
 )
-OF_THE_SYSTEM = {"files", "folder", "recover"}  # windows that Qt or the system brings
+OF_THE_SYSTEM = {
+    "files",
+    "folder",
+    "recover",
+    "export-surface",
+}  # windows that Qt or the system brings
 ROLE = QPalette.ColorRole
 TEXTS = [
     (ROLE.WindowText, ROLE.Window),

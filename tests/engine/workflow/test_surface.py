@@ -17,8 +17,8 @@ from engine.workflow.surface import (
     export_surfaces,
     millimetres,
     point_under,
+    shapes_of,
     surfaces_of,
-    thin,
     voxel_at,
 )
 
@@ -59,14 +59,39 @@ def test_a_job_that_was_cancelled_builds_nothing(mask):
         surfaces_of(mask, {1}, progress)
 
 
-def test_all_surfaces_together_are_thinned_to_a_number(mask):
+def test_only_classes_that_changed_are_built_anew(mask):
     pytest.importorskip("vtkmodules")
-    found = surfaces_of(mask, {1, 2}, Progress())
+    first = shapes_of(mask, {1}, None, Progress())
+    assert set(first.surfaces) == {1}
 
-    assert thin(found, 100_000) == found
-    thinned = thin(found, 500)
-    assert [one.label for one in thinned] == [1, 2]
-    assert sum(len(s.triangles) for s in thinned) < sum(len(s.triangles) for s in found)
+    both = shapes_of(mask, {1, 2}, first, Progress())
+    assert both.surfaces[1] is first.surfaces[1]
+    assert set(both.surfaces) == set(both.thin) == {1, 2}
+
+    labels = mask.labels.copy()
+    labels[14:16] = 0
+    after = shapes_of(LabelMap(labels, mask.geometry, CLASSES), {1, 2}, both, Progress())
+    assert after.surfaces[1] is both.surfaces[1]
+    assert after.surfaces[2].volume_ml < 0.8 * both.surfaces[2].volume_ml
+
+    labels = labels.copy()
+    labels[labels == 2] = 0
+    gone = shapes_of(LabelMap(labels, mask.geometry, CLASSES), {1, 2}, after, Progress())
+    assert set(gone.surfaces) == {1}
+    assert gone.built == {1, 2}
+
+
+def test_a_class_that_changed_while_it_was_hidden_is_built_once_it_is_shown(mask):
+    pytest.importorskip("vtkmodules")
+    before = shapes_of(mask, {1, 2}, None, Progress())
+    labels = mask.labels.copy()
+    labels[14:16] = 0
+
+    hidden = shapes_of(LabelMap(labels, mask.geometry, CLASSES), {1}, before, Progress())
+    assert set(hidden.surfaces) == {1}
+
+    shown = shapes_of(LabelMap(labels, mask.geometry, CLASSES), {1, 2}, hidden, Progress())
+    assert shown.surfaces[2].volume_ml < before.surfaces[2].volume_ml
 
 
 def test_a_stack_without_a_place_is_not_mirrored():
