@@ -19,9 +19,22 @@ class SurfacePane(QWidget):
 
     def __init__(self, presenters: Presenters, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.view = SurfaceView(presenters, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(SurfaceBar(presenters, self))
+        layout.addWidget(self.view, 1)
+
+
+class SurfaceBar(QWidget):
+    """From where one looks, how faint the other classes are, and when surfaces are built."""
+
+    def __init__(self, presenters: Presenters, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._surface = presenters.surface
         self._scene = presenters.scene
-        self.view = SurfaceView(presenters, self)
+        whole = self._button("fit", self.tr("Show all of it (Home)"))
         self._automatic = self._button("automatic", self.tr("Follow the mask by itself"))
         self._automatic.setCheckable(True)
         self._update = self._button("refresh", self.tr("Build the surface of the mask as it is"))
@@ -33,34 +46,23 @@ class SurfacePane(QWidget):
         self._opacity.setToolTip(
             self.tr("Opacity of all classes but the one in hand, to see what lies inside")
         )
-        self._sides = [self._side_button(side) for side in Side]
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._bar())
-        layout.addWidget(self.view, 1)
-        self._automatic.clicked.connect(self._surface.toggle_automatic)
-        self._update.clicked.connect(self._surface.build)
-        self._opacity.valueChanged.connect(self._fade)
-        self._surface.changed.connect(self._show_state)
-        self._show_state()
-
-    def _bar(self) -> QWidget:
-        bar = QWidget()
-        row = QHBoxLayout(bar)
+        row = QHBoxLayout(self)
         row.setContentsMargins(4, 1, 4, 1)
         row.setSpacing(0)
-        for button in self._sides:
-            row.addWidget(button)
-        whole = self._button("fit", self.tr("Show all of it (Home)"))
-        whole.clicked.connect(self._scene.reset)
+        for side in Side:
+            row.addWidget(self._side_button(side))
         row.addWidget(whole)
         row.addStretch(1)
         row.addWidget(self._opacity)
         row.addSpacing(6)
         row.addWidget(self._update)
         row.addWidget(self._automatic)
-        return bar
+        whole.clicked.connect(self._scene.reset)
+        self._automatic.clicked.connect(self._surface.toggle_automatic)
+        self._update.clicked.connect(self._surface.build)
+        self._opacity.valueChanged.connect(self._fade)
+        self._surface.changed.connect(self._show_state)
+        self._show_state()
 
     def _button(self, sign: str, what: str) -> QToolButton:
         button = QToolButton()

@@ -8,7 +8,8 @@ from typing import Protocol, cast
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.jobs import Job, JobRunner, Lane
+from app.job import About, Job, Listed
+from app.jobs import JobRunner, Lane
 from app.presenters.case import CasePresenter
 from app.presenters.editing import EditingPresenter
 from app.presenters.surface import SurfacePresenter
@@ -128,9 +129,10 @@ class ScenePresenter(QObject):
             return None if point is None else voxel_at(geometry, point, towards)
 
         self._runner.run(
-            "Looking what was clicked",
+            "Finding what was clicked",
             find,
             lane=Lane.SHAPE,
+            about=About(listed=Listed.NEVER),
             on_success=self._cross,
             on_failure=self.failed.emit,
         )
@@ -191,6 +193,7 @@ class ScenePresenter(QObject):
             "Drawing surfaces",
             lambda _: self._work(look),
             lane=Lane.SCENE,
+            about=About(listed=Listed.NEVER),
             on_success=self._take,
             on_failure=self._fail,
         )

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
-from app.jobs import Job, JobRunner, Lane
+from app.job import About, Job, Listed
+from app.jobs import JobRunner, Lane
 from app.presenters.case import CasePresenter
 from app.presenters.layers import LayersPresenter
 from app.settings import Settings
@@ -127,10 +128,20 @@ class SurfacePresenter(QObject):
             "Building surfaces",
             functools.partial(_build, mask, self.visible, self.shapes),
             lane=Lane.SHAPE,
+            about=About(listed=Listed.NEVER, on_stop=self.stop),
             on_success=functools.partial(self._take, self._case.history),
             on_failure=self._fail,
         )
         self.changed.emit()
+
+    @Slot()
+    def stop(self) -> None:
+        """Leave it; what was built before stays, and is told to be old."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+            self.is_stale = True
+            self.changed.emit()
 
     def export(self, path: Path) -> None:
         """Write the surfaces of the classes that are seen."""
@@ -141,6 +152,7 @@ class SurfacePresenter(QObject):
             "Exporting surfaces",
             functools.partial(export_surfaces, path, mask, self.visible),
             lane=Lane.EXPORT,
+            about=About(listed=Listed.ALWAYS),
             must_finish=True,
             on_success=self._tell_written,
             on_failure=self.failed.emit,

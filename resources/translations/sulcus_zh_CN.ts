@@ -424,17 +424,17 @@
 <context><name>StepsDialog</name><message><source>Score map: what the unary says before any iteration</source><translation>得分图：任何迭代之前的一元项</translation></message></context>
 <context><name>StepsDialog</name><message><source>Solving...</source><translation>正在求解…</translation></message></context>
 <context><name>StepsDialog</name><message><source>Steps of the CRF</source><translation>CRF 的步骤</translation></message></context>
-<context><name>SurfacePane</name><message><source>Build the surface of the mask as it is</source><translation>按当前掩膜构建表面</translation></message></context>
-<context><name>SurfacePane</name><message><source>Follow the mask by itself</source><translation>自动跟随掩膜</translation></message></context>
-<context><name>SurfacePane</name><message><source>From above (S)</source><translation>从上方看 (S)</translation></message></context>
-<context><name>SurfacePane</name><message><source>From below (I)</source><translation>从下方看 (I)</translation></message></context>
-<context><name>SurfacePane</name><message><source>From the back (P)</source><translation>从后方看 (P)</translation></message></context>
-<context><name>SurfacePane</name><message><source>From the front (A)</source><translation>从前方看 (A)</translation></message></context>
-<context><name>SurfacePane</name><message><source>From the patient's left (L)</source><translation>从患者左侧看 (L)</translation></message></context>
-<context><name>SurfacePane</name><message><source>From the patient's right (R)</source><translation>从患者右侧看 (R)</translation></message></context>
-<context><name>SurfacePane</name><message><source>Opacity of all classes but the one in hand, to see what lies inside</source><translation>除当前类别外所有类别的不透明度，以便看到内部</translation></message></context>
-<context><name>SurfacePane</name><message><source>Opacity of the other classes</source><translation>其他类别的不透明度</translation></message></context>
-<context><name>SurfacePane</name><message><source>Show all of it (Home)</source><translation>显示全部 (Home)</translation></message></context>
+<context><name>SurfaceBar</name><message><source>Build the surface of the mask as it is</source><translation>按当前掩膜构建表面</translation></message></context>
+<context><name>SurfaceBar</name><message><source>Follow the mask by itself</source><translation>自动跟随掩膜</translation></message></context>
+<context><name>SurfaceBar</name><message><source>From above (S)</source><translation>从上方看 (S)</translation></message></context>
+<context><name>SurfaceBar</name><message><source>From below (I)</source><translation>从下方看 (I)</translation></message></context>
+<context><name>SurfaceBar</name><message><source>From the back (P)</source><translation>从后方看 (P)</translation></message></context>
+<context><name>SurfaceBar</name><message><source>From the front (A)</source><translation>从前方看 (A)</translation></message></context>
+<context><name>SurfaceBar</name><message><source>From the patient's left (L)</source><translation>从患者左侧看 (L)</translation></message></context>
+<context><name>SurfaceBar</name><message><source>From the patient's right (R)</source><translation>从患者右侧看 (R)</translation></message></context>
+<context><name>SurfaceBar</name><message><source>Opacity of all classes but the one in hand, to see what lies inside</source><translation>除当前类别外所有类别的不透明度，以便看到内部</translation></message></context>
+<context><name>SurfaceBar</name><message><source>Opacity of the other classes</source><translation>其他类别的不透明度</translation></message></context>
+<context><name>SurfaceBar</name><message><source>Show all of it (Home)</source><translation>显示全部 (Home)</translation></message></context>
 <context><name>SurfacePresenter</name><message><source>Surfaces written to {}: {}</source><translation>表面已写入 {}：{}</translation></message></context>
 <context><name>SurfaceView</name><message><source>A, P, L, R, S and I look from the sides of the patient; arrows turn, Shift and arrows move, plus and minus zoom, Home shows all</source><translation>A、P、L、R、S、I 从患者各侧观看；方向键旋转，Shift 加方向键移动，加减号缩放，Home 显示全部</translation></message></context>
 <context><name>SurfaceView</name><message><source>Building the surface...</source><translation>正在构建表面...</translation></message></context>
@@ -609,6 +609,7 @@
 <context><name>formats</name><message><source>volumes, with the image's own geometry</source><translation>体数据，保留图像自身的几何信息</translation></message></context>
 <context><name>formats</name><message><source>volumes; names and colours of the classes in the same file</source><translation>体数据；类别名称和颜色在同一文件中</translation></message></context>
 <context><name>jobs</name><message><source>Adding the model</source><translation>添加模型</translation></message></context>
+<context><name>jobs</name><message><source>Building surfaces</source><translation>构建表面</translation></message></context>
 <context><name>jobs</name><message><source>Changing a class</source><translation>更改类别</translation></message></context>
 <context><name>jobs</name><message><source>Closing</source><translation>关闭</translation></message></context>
 <context><name>jobs</name><message><source>Comparing</source><translation>比较</translation></message></context>
@@ -620,7 +621,10 @@
 <context><name>jobs</name><message><source>Doubt</source><translation>计算不确定度</translation></message></context>
 <context><name>jobs</name><message><source>Downloading weights</source><translation>下载权重</translation></message></context>
 <context><name>jobs</name><message><source>Drawing small pictures</source><translation>绘制缩略图</translation></message></context>
+<context><name>jobs</name><message><source>Drawing surfaces</source><translation>绘制表面</translation></message></context>
 <context><name>jobs</name><message><source>Exporting</source><translation>导出</translation></message></context>
+<context><name>jobs</name><message><source>Exporting surfaces</source><translation>导出表面</translation></message></context>
+<context><name>jobs</name><message><source>Finding what was clicked</source><translation>查找点击位置</translation></message></context>
 <context><name>jobs</name><message><source>Going through the history</source><translation>浏览历史</translation></message></context>
 <context><name>jobs</name><message><source>Keeping</source><translation>保存掩膜</translation></message></context>
 <context><name>jobs</name><message><source>Keeping a comment</source><translation>保存批注</translation></message></context>

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from app.jobs import Job, Lane
+from app.job import Job
+from app.jobs import Lane
 from app.presenters import surface as surfaces
 from app.presenters.case import CasePresenter
 from app.presenters.editing import EditingPresenter
@@ -324,3 +325,19 @@ def test_a_case_that_is_closed_meanwhile_gets_no_surface(desk):
 
     assert desk.surface.shapes is None
     assert not desk.surface.is_building
+
+
+def test_building_can_be_stopped_and_begun_again(desk):
+    desk.surface.toggle_automatic()
+    desk.surface.toggle()
+    desk.surface.build()
+
+    desk.surface.stop()
+    desk.settle()
+    assert desk.surface.shapes is None
+    assert desk.surface.is_stale
+    assert not desk.surface.is_building
+
+    desk.surface.build()
+    desk.settle()
+    assert set(desk.surface.shapes.surfaces) == {1}
