@@ -5,12 +5,12 @@ from __future__ import annotations
 import platform
 import sys
 import traceback
-from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
 
 from engine.logs import scrub
+from engine.versions import installed_version
 
 _PACKAGES = ("sulcus", "PySide6-Essentials", "numpy", "torch", "numba", "nibabel", "pydicom")
 
@@ -26,7 +26,7 @@ def report_of(error: BaseException, device: str = "") -> str:
     lines = [
         "Sulcus: report of a fault",
         "",
-        *(f"{name}: {_version(name)}" for name in _PACKAGES),
+        *(f"{name}: {installed_version(name)}" for name in _PACKAGES),
         f"Python: {platform.python_version()}, {platform.python_implementation()}",
         f"Qt: {qVersion()}, {QGuiApplication.platformName()}",
         f"System: {platform.system()} {platform.release()}, {platform.machine()}",
@@ -35,10 +35,3 @@ def report_of(error: BaseException, device: str = "") -> str:
         "",
     ]
     return scrub("\n".join(lines)) + scrub(details)
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+from engine.versions import installed_version
 
 
 def about_box(parent: QWidget) -> QMessageBox:
     """The box; whoever asks for it opens it."""
-    try:
-        number = version("sulcus")
-    except PackageNotFoundError:
-        number = "(not installed)"
     box = QMessageBox(parent)
     box.setWindowTitle(_translated("About Sulcus"))
-    box.setText(f"<b>Sulcus {number}</b>")
+    box.setText(f"<b>Sulcus {installed_version('sulcus')}</b>")
     box.setInformativeText(
         _translated(
             "Images and MRI volumes to trustworthy segmentation masks.\n\n"

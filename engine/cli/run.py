@@ -9,12 +9,12 @@ import argparse
 import logging
 import signal
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from engine.cli.output import Output
 from engine.cli.table import COMMANDS
 from engine.errors import Cancelled, SulcusError
 from engine.logs import set_up
+from engine.versions import installed_version
 
 STOPPED = 130
 
@@ -50,7 +50,9 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
         description="Images and MRI volumes to trustworthy segmentation masks.",
         epilog="Without a subcommand the window opens; 'sulcus PATH...' opens those paths in it.",
     )
-    parser.add_argument("--version", action="version", version=f"sulcus {_version()}")
+    parser.add_argument(
+        "--version", action="version", version=f"sulcus {installed_version('sulcus')}"
+    )
     commands = parser.add_subparsers(metavar="COMMAND")
     for row in COMMANDS:
         command = commands.add_parser(row.name, help=row.note, description=row.note)
@@ -61,10 +63,3 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
             part.add_arguments(command)
             command.set_defaults(run=part.run)
     return parser
-
-
-def _version() -> str:
-    try:
-        return version("sulcus")
-    except PackageNotFoundError:
-        return "unknown"

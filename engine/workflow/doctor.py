@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import importlib.metadata
 import os
 import platform
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from engine.versions import NOT_INSTALLED, installed_version
 
 LIBRARIES = (
     "torch",
@@ -70,7 +71,7 @@ def diagnose(*, parts: bool = False, open_path: Path | None = None) -> tuple[Fin
         open_path: Also try to open the images in this file or folder.
     """
     findings = [
-        Finding("Sulcus", _version("sulcus")),
+        Finding("Sulcus", installed_version("sulcus")),
         Finding("Python", f"{platform.python_version()} ({sys.executable})"),
         Finding("System", platform.platform()),
         Finding("Cores and memory", f"{os.cpu_count()} cores, {_memory_gb():.1f} GB"),
@@ -108,16 +109,9 @@ def _loads(name: str) -> bool:
     return True
 
 
-def _version(distribution: str) -> str:
-    try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"
-
-
 def _library(name: str) -> Finding:
-    version = _version(name)
-    good = version != "not installed"
+    version = installed_version(name)
+    good = version != NOT_INSTALLED
     return Finding(name, version, good, "" if good else f"pip install {name}")
 
 

@@ -6,7 +6,6 @@ Source: DICOM PS3.3, C.8.20; PS3.16, CID 7150 and 7151 for the codes of what is 
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,7 @@ from engine.io.dicom.files import find_frames
 from engine.io.dicom.grid import Grid, lay_out
 from engine.io.dicom.guard import UNREADABLE, quietly
 from engine.io.dicom.series import group_frames
+from engine.versions import installed_version
 
 _STRUCTURE = ("91723000", "Anatomical Structure")
 _SUBSTANCE = ("91720002", "Body Substance")
@@ -143,7 +143,7 @@ class MasksDicomSeg:
             instance_number=1,
             manufacturer="Sulcus",
             manufacturer_model_name="Sulcus",
-            software_versions=_version(),
+            software_versions=installed_version("sulcus"),
             device_serial_number="0",
             content_description=f"No findings. {_NOTE}" if is_empty else _NOTE,
             content_label="MASK",
@@ -248,7 +248,7 @@ def _description(number: int, one: LabelClass, making: Making) -> SegmentDescrip
 
 def _algorithm() -> highdicom.AlgorithmIdentificationSequence:
     family = CodedConcept("123110", "DCM", "Artificial Intelligence")
-    return highdicom.AlgorithmIdentificationSequence("Sulcus", family, _version())
+    return highdicom.AlgorithmIdentificationSequence("Sulcus", family, installed_version("sulcus"))
 
 
 def _without_traces(data: Segmentation) -> None:
@@ -265,10 +265,3 @@ def _without_traces(data: Segmentation) -> None:
     for word in ("DimensionOrganizationSequence", "DimensionIndexSequence"):
         for item in data.get(word) or []:
             item.DimensionOrganizationUID = dimensions
-
-
-def _version() -> str:
-    try:
-        return version("sulcus")
-    except PackageNotFoundError:
-        return "unknown"
