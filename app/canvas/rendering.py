@@ -165,8 +165,8 @@ def sampled(
     top, left = int(row_of.min()), int(column_of.min())
     part = picture[..., top : int(row_of.max()) + 1, left : int(column_of.max()) + 1]
     row_of, column_of = row_of - top, column_of - left
-    if len(row_of) < part.shape[-2]:  # take first what leaves the least to copy
-        return part.take(row_of, -2).take(column_of, -1)
+    if len(row_of) < part.shape[-2]:  # first what leaves the least to copy; `take` copies all
+        return part[..., row_of, :].take(column_of, -1)
     return part.take(column_of, -1).take(row_of, -2)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.canvas.flash import Flasher
+from app.canvas.glimpse import draw_glimpse
 from app.canvas.layer import blit
 from app.canvas.marks import draw_focus
 from app.canvas.shades import Argb
@@ -53,6 +54,7 @@ class Canvas(Sight):
         self.setAccessibleName(self.tr("Canvas"))
         self._case.opened.connect(self._open)
         self._case.closed.connect(self._close)
+        self._case.arrival.glimpsed.connect(self._repaint)
         self._case.slice_changed.connect(self._follow)
         self._case.cursor_changed.connect(self._follow)
         self._case.labels_changed.connect(self._take_change)
@@ -262,11 +264,7 @@ class Canvas(Sight):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         if self._stack.base is None or self._view is None:
-            painter.fillRect(event.rect(), QColor(BACKGROUND))
-            painter.setPen(QColor(150, 155, 165))
-            hint = self.tr("Open an image, a folder or a volume, or drop it here")
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
-            draw_focus(painter, self)
+            self._draw_empty(painter)
             return
         self._stack.paint(painter, event.rect(), self._split, self._viewport, self.width())
         if self._flasher.is_lit:
@@ -275,6 +273,17 @@ class Canvas(Sight):
         self._signs.draw(painter, self.rect(), self._view, self.point, self._viewport)
         if self.over is not None:
             self.over(painter)
+        draw_focus(painter, self)
+
+    def _draw_empty(self, painter: QPainter) -> None:
+        """Nothing is open: what there is of a picture on its way, or what a person may do."""
+        painter.fillRect(self.rect(), QColor(BACKGROUND))
+        if self._case.arrival.glimpse is not None:
+            draw_glimpse(painter, self.rect(), self._case.arrival.glimpse)
+        else:
+            painter.setPen(QColor(150, 155, 165))
+            hint = self.tr("Open an image, a folder or a volume, or drop it here")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
         draw_focus(painter, self)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name

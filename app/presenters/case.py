@@ -10,7 +10,8 @@ from typing import TypeAlias
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.jobs import Job, JobRunner
+from app.jobs import JobRunner
+from app.presenters.arrival import Arrival, Look
 from engine.core.arrays import Box, Labels
 from engine.core.geometry import Geometry
 from engine.core.label_map import LabelMap
@@ -36,6 +37,7 @@ class CasePresenter(QObject):
     """One case at a time; opening another saves this one first.
 
     Attributes:
+        arrival: The case on its way to the screen.
         cursor: The voxel, in file order, where the planes of a volume cross.
         plane: The active plane, which tools and the refinement act on.
         index: Its slice; the other planes show the slices that the cursor lies in.
@@ -57,7 +59,7 @@ class CasePresenter(QObject):
         super().__init__(parent)
         self._runner = runner
         self._project: ProjectInfo | None = None
-        self._opening: Job | None = None
+        self.arrival = Arrival(runner, self)
         self.case: OpenCase | None = None
         self.history: History | None = None
         self.cursor: tuple[int, ...] = ()
@@ -86,7 +88,7 @@ class CasePresenter(QObject):
     @property
     def is_opening(self) -> bool:
         """Whether a case is being read that will be shown."""
-        return self._opening is not None
+        return self.arrival.is_under_way
 
     @property
     def token(self) -> str:
@@ -101,17 +103,12 @@ class CasePresenter(QObject):
         """Show a case of a project, once it is read."""
         self.close()
         self._project = project
-        if self._opening:
-            self._opening.cancel()
-        self._opening = self._runner.run(
-            "Opening",
-            functools.partial(_open, project.folder, case_id, self.hold, self.reader),
-            on_success=self._show,
-            on_failure=self._not_opened,
-        )
+        work = functools.partial(_open, project.folder, case_id, self.hold, self.reader)
+        self.arrival.start(work, self._show, self._not_opened)
 
     def close(self) -> None:
-        """Keep a snapshot and show nothing."""
+        """Keep a snapshot and show nothing, nor what is on its way."""
+        self.arrival.stop()
         self.changing.emit()
         self.save()
         if self.case is not None:
@@ -304,20 +301,18 @@ class CasePresenter(QObject):
         """Say that this project can only be looked at here."""
         self.failed.emit(read_only())
 
-    def _show(self, opened: OpenCase) -> None:
-        self._opening = None
-        self.case = opened
-        self.history = opened.history()
+    def _show(self, found: tuple[OpenCase, History]) -> None:
+        self.case, self.history = found
+        geometry = self.case.image.geometry
         self.is_behind = False
         self.plane = Plane.AXIAL
-        self.cursor = _middle(opened.image.geometry)
-        self.index = slice_index(opened.image.geometry, self.plane, self.cursor)
+        self.cursor = _middle(geometry)
+        self.index = slice_index(geometry, self.plane, self.cursor)
         self.opened.emit()
         self.slice_changed.emit()
         self.history_changed.emit()
 
     def _not_opened(self, error: Exception) -> None:
-        self._opening = None
         has_way_out = isinstance(error, ImageMissing | ImageChanged | DamagedProject)
         (self.unopened if has_way_out else self.failed).emit(error)
 
@@ -340,6 +335,8 @@ def _middle(geometry: Geometry) -> tuple[int, ...]:
 
 
 def _open(
-    folder: Path, case_id: str, hold: Hold | None, reader: str, progress: Progress
-) -> OpenCase:
-    return open_case(folder, case_id, progress, hold, reader)
+    folder: Path, case_id: str, hold: Hold | None, reader: str, look: Look, progress: Progress
+) -> tuple[OpenCase, History]:
+    found = open_case(folder, case_id, progress, hold, reader, None, look)
+    found.image.intensity_range()  # reckoned here, so that the interface need not
+    return found, found.history()

@@ -277,9 +277,9 @@ class EditingPresenter(InHand):
         """Another case is open: how bright it is decides what tolerances mean."""
         case = self._case.case
         if case is not None:
-            low, high = case.image.intensity_range()
             is_bytes = case.image.pixels.dtype.itemsize == 1
-            self._span = 255.0 if is_bytes else max(high - low, 1e-12)
+            low, high = (0.0, 255.0) if is_bytes else case.image.intensity_range()
+            self._span = max(high - low, 1e-12)
 
 
 _NOWHERE: Part = (slice(0, 0), slice(0, 0))

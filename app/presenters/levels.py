@@ -11,11 +11,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.jobs import Job, JobRunner, Lane
 from app.presenters.case import CasePresenter
 from engine.core.arrays import Doubles, Pixels
-from engine.core.image import intensity_range
+from engine.core.image import Image, intensity_range
 from engine.progress import Progress
 
 BINS = 256
-SAMPLE = 1_000_000  # values that a histogram is made of
 LOW, HIGH = 2.0, 98.0
 """Percentiles of the automatic window."""
 
@@ -126,7 +125,7 @@ class LevelsPresenter(QObject):
     def auto(self) -> None:
         """From the 2nd to the 98th percentile of the image."""
         if self._case.case is not None:
-            found = self.histogram.auto if self.histogram else _auto(self._case.case.image.pixels)
+            found = self.histogram.auto if self.histogram else _auto(self._case.case.image.sample())
             self.set(*found)
 
     @Slot()
@@ -175,7 +174,7 @@ class LevelsPresenter(QObject):
         colours = [i for i, name in enumerate(case.image.channels) if name != "alpha"]
         self._job = self._runner.run(
             "Counting values",
-            functools.partial(_histogram, case.image.pixels[: len(colours)]),
+            functools.partial(_histogram, case.image, len(colours)),
             lane=Lane.PICTURE,
             on_success=self._take,
             on_failure=self._fail,
@@ -204,25 +203,18 @@ class LevelsPresenter(QObject):
         self._job = None
 
 
-def _auto(pixels: Pixels) -> tuple[float, float]:
-    return intensity_range(_sample(pixels), LOW, HIGH)
+def _auto(sample: Pixels) -> tuple[float, float]:
+    return intensity_range(sample.reshape(-1), LOW, HIGH)
 
 
-def _sample(pixels: Pixels) -> Pixels:
-    flat = pixels.reshape(-1)
-    return flat[:: max(1, flat.size // SAMPLE)]
-
-
-def _histogram(pixels: Pixels, progress: Progress) -> Histogram:
+def _histogram(image: Image, colours: int, progress: Progress) -> Histogram:
     progress.step(0, 1, "Counting values")
-    lowest, highest = float(np.nanmin(pixels)), float(np.nanmax(pixels))
-    if not np.isfinite((lowest, highest)).all():
-        finite = pixels[np.isfinite(pixels)]
-        lowest, highest = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    sample = _sample(pixels).astype(np.float64)
-    sample = sample[np.isfinite(sample)]
+    lowest, highest = image.extremes(colours)
+    sample = image.sample()[:colours]
+    values = sample.astype(np.float64)
+    values = values[np.isfinite(values)]
     if highest <= lowest:
         highest = lowest + 1.0
-    counts, _ = np.histogram(sample, BINS, (lowest, highest))
+    counts, _ = np.histogram(values, BINS, (lowest, highest))
     progress.step(1, 1, "Counting values")
-    return Histogram(counts.astype(np.float64), lowest, highest, _auto(pixels))
+    return Histogram(counts.astype(np.float64), lowest, highest, _auto(sample))

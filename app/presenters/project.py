@@ -67,11 +67,13 @@ class ProjectPresenter(QObject):
         self.position = -1
         self.read_only: ReadOnly | None = None
         self._asked: _Asked | None = None
+        self._before: tuple[Path, int] | None = None
         self._watch = HoldWatch(self)
         self._watch.taken.connect(self._was_taken)
         case.saved.connect(self.refresh)
         case.unopened.connect(self._look_at_rest)
         case.failed.connect(self._notice_taken)
+        case.arrival.given_up.connect(self._go_back)
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -151,6 +153,7 @@ class ProjectPresenter(QObject):
     def choose(self, position: int) -> None:
         """Show the case at a position of the list."""
         if self.project and 0 <= position < len(self.cases) and position != self.position:
+            self._remember()
             self.position = position
             self.case_chosen.emit(position)
             self._case.open(self.project, self.cases[position].id)
@@ -246,6 +249,7 @@ class ProjectPresenter(QObject):
         self._runner.run("Opening", work, on_success=done, on_failure=self.failed.emit)
 
     def _show(self, opened: Opened, position: int = 0) -> None:
+        self._remember()
         project = opened.project
         is_other = self.project is None or self.project.folder != project.folder
         if opened.hold or opened.why or is_other:
@@ -260,6 +264,29 @@ class ProjectPresenter(QObject):
         self.access_changed.emit()
         self.opened.emit()
         self.choose(min(position, len(project.cases) - 1))
+
+    def _remember(self) -> None:
+        """Note what is on screen, before something else is opened."""
+        if self.project is not None and self._case.case is not None:
+            self._before = (self.project.folder, self.position)
+
+    @Slot()
+    def _go_back(self) -> None:
+        """Show what was on screen before a person cancelled what was being opened, if anything."""
+        before, self._before = self._before, None
+        self.position = -1
+        if before is None or self.project is None:
+            return
+        folder, position = before
+        if folder == self.project.folder:
+            self.choose(position)
+            return
+        self._runner.run(
+            "Opening",
+            lambda _: open_project(folder),
+            on_success=lambda opened: self._show(opened, position),
+            on_failure=self.failed.emit,
+        )
 
     def _show_again(self) -> None:
         """Show the case that was on screen."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -18,6 +17,7 @@ from app.jobs import Job, JobRunner, Lane
 from app.presenters.case import CasePresenter, Change
 from engine.core.arrays import Labels, Pixels
 from engine.progress import Progress
+from engine.workflow.smaller import smaller_sizes
 
 LARGE = 2048 * 2048
 """Pixels of a picture from which on it has smaller sizes."""
@@ -25,8 +25,7 @@ LARGE = 2048 * 2048
 SMALLEST = 512
 """The longer side of the last size is at most so many pixels."""
 
-_STRIP = 2048  # rows that are averaged at once; an even number
-_AVERAGED = ("uint8", "uint16", "int16", "float32", "float64")
+_STRIP = 2048  # rows that are halved at once; an even number
 
 
 class PyramidPresenter(QObject):
@@ -75,14 +74,18 @@ class PyramidPresenter(QObject):
             return
         colours = sum(name != "alpha" for name in case.image.channels)
         picture = self._case.view.read(case.image.pixels)[: min(colours, 3)]
-        self._job = self._runner.run(
-            "Preparing the picture",
-            functools.partial(_image_sizes, picture),
-            lane=Lane.PICTURE,
-            about=About(listed=Listed.NEVER),
-            on_success=self._take_image,
-            on_failure=self._fail,
-        )
+        survey = case.image.survey
+        if survey is not None:
+            self._image = tuple(one[: len(picture)] for one in survey.sizes)
+        else:
+            self._job = self._runner.run(
+                "Preparing the picture",
+                functools.partial(smaller_sizes, picture),
+                lane=Lane.PICTURE,
+                about=About(listed=Listed.NEVER),
+                on_success=self._take_image,
+                on_failure=self._fail,
+            )
         self._build_labels()
 
     @Slot()
@@ -151,24 +154,6 @@ class PyramidPresenter(QObject):
             fine = coarse
 
 
-def halve_image(picture: Pixels) -> Pixels:
-    """(C, rows, columns) at half the size, rounded up; each pixel the mean of its four."""
-    channels, rows, columns = picture.shape
-    half = np.empty((channels, -(-rows // 2), -(-columns // 2)), picture.dtype)
-    for one, into in zip(picture, half, strict=True):
-        for top in range(0, rows, _STRIP):
-            strip = one[top : top + _STRIP]
-            if picture.dtype.name not in _AVERAGED:
-                strip = strip.astype(np.float32)
-            bottom, right = strip.shape[0] % 2, strip.shape[1] % 2
-            if bottom or right:
-                strip = np.pad(strip, ((0, bottom), (0, right)), mode="edge")
-            size = (strip.shape[1] // 2, strip.shape[0] // 2)
-            small = cv2.resize(np.ascontiguousarray(strip), size, interpolation=cv2.INTER_AREA)
-            into[top // 2 : top // 2 + size[1]] = small
-    return half
-
-
 def halve_labels(labels: Labels) -> Labels:
     """(rows, columns) at half the size, rounded up; each pixel the largest label of its four."""
     bottom, right = labels.shape[0] % 2, labels.shape[1] % 2
@@ -180,15 +165,6 @@ def halve_labels(labels: Labels) -> Labels:
 
 def _halved(of: slice) -> slice:
     return slice(of.start // 2, (of.stop + 1) // 2)
-
-
-def _image_sizes(picture: Pixels, progress: Progress) -> tuple[Pixels, ...]:
-    sizes: list[Pixels] = []
-    while max(picture.shape[1:]) > SMALLEST:
-        progress.step(len(sizes), len(sizes) + 1, "Preparing the picture")
-        picture = halve_image(picture)
-        sizes.append(picture)
-    return tuple(sizes)
 
 
 def _label_sizes(labels: Labels, progress: Progress) -> tuple[Labels, ...]:

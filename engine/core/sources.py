@@ -55,6 +55,9 @@ class Origin:
     detail: str = ""
 
 
+_AT_ONCE = 2**22
+"""Pixels that are looked at together."""
+
 PAINTED = Origin(PixelSource.PAINTED)
 MODEL = Origin(PixelSource.MODEL)
 
@@ -65,8 +68,19 @@ def no_sources(shape: tuple[int, ...]) -> Sources:
 
 
 def owned(sources: Sources) -> Mask:
-    """The pixels that a person owns; neither a model nor the CRF changes them unasked."""
-    return sources >= np.uint8(PixelSource.PAINTED)
+    """The pixels that a person owns; neither a model nor the CRF changes them unasked.
+
+    Where nobody owns anything no memory is touched, so that a large mask costs what is in it.
+    """
+    if sources.size <= _AT_ONCE:
+        return sources >= np.uint8(PixelSource.PAINTED)
+    found = np.zeros(sources.shape, np.bool_)
+    rows = max(1, _AT_ONCE * len(sources) // sources.size)
+    for top in range(0, len(sources), rows):
+        part = sources[top : top + rows] >= np.uint8(PixelSource.PAINTED)
+        if part.any():
+            found[top : top + rows] = part
+    return found
 
 
 def making_of(labels: Labels, sources: Sources | None, label: int) -> Making:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from engine.core.arrays import Labels, Pixels
 from engine.core.geometry import Geometry
 from engine.core.image import Image, Notice, Source
 from engine.core.label_set import LabelSet
+from engine.core.survey import Glimpse
 from engine.errors import ReadError
+from engine.progress import Progress
 
 CHANNELS = {
     1: ("grey",),
@@ -101,6 +104,45 @@ class ImageFormat(Protocol):
         ...
 
 
+def _ignored(_: Glimpse) -> None:
+    """Nobody looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who waits while a picture is read.
+
+    Attributes:
+        progress: Told how far it is; stops it if asked to.
+        glimpsed: Called now and then with what can be shown already.
+    """
+
+    progress: Progress = field(default_factory=Progress)
+    glimpsed: Callable[[Glimpse], None] = _ignored
+
+
+@runtime_checkable
+class ReadsLarge(Protocol):
+    """A format whose pictures may take long to read, and whose grid its headers tell."""
+
+    def read_watched(self, path: Path, part: str, watch: Watch) -> Image:
+        """As `ImageFormat.read`, with somebody who waits.
+
+        Raises:
+            ReadError: as `read`.
+            Cancelled: if the progress was asked to stop.
+        """
+        ...
+
+    def geometry(self, path: Path, part: str) -> Geometry:
+        """The grid of an image, as `read` would give it; no pixel is decoded.
+
+        Raises:
+            ReadError: if the headers are damaged.
+        """
+        ...
+
+
 def image_of(path: Path, pixels: Pixels, geometry: Geometry, format_: str, **more: Any) -> Image:
     """An image of channels-first pixels, hashed over its voxel data.
 
@@ -109,11 +151,12 @@ def image_of(path: Path, pixels: Pixels, geometry: Geometry, format_: str, **mor
         pixels: (C, *shape).
         geometry: The grid.
         format_: The name of its row in IMAGE_FORMATS.
-        more: `header` and `part` of the source; `notices` and `is_inverted` of the image.
+        more: `header` and `part` of the source, and `digest` where it is known; `notices`,
+            `is_inverted` and `survey` of the image.
     """
     pixels = np.ascontiguousarray(pixels)
     names = CHANNELS.get(len(pixels)) or tuple(f"channel {i + 1}" for i in range(len(pixels)))
-    digest = hashlib.sha256(pixels.data).hexdigest()
+    digest = more.pop("digest", "") or hashlib.sha256(pixels.data).hexdigest()
     source = Source(path, digest, more.pop("header", b""), format_, more.pop("part", ""))
     return Image(pixels, geometry, names, source, **more)
 

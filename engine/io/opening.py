@@ -1,4 +1,4 @@
-"""Opening an image or a mask: the format is picked by content, then read whole, never mapped."""
+"""Opening an image or a mask: the format is picked by content; no file of a person is mapped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.core.label_set import IGNORE, LabelSet
 from engine.core.placement import place
 from engine.core.synonyms import are_tissues
 from engine.errors import GeometryError, ReadError
-from engine.io.image_format import ImageFormat, MaskFile, Part
+from engine.io.image_format import ImageFormat, MaskFile, Part, ReadsLarge, Watch
 from engine.io.label_names import Names, names_beside, remap
 from engine.io.pairs import header_of
 from engine.io.table import IMAGE_FORMATS, ImageFormatRow
@@ -30,18 +30,36 @@ _FOREIGN = {
 """Endings of files that people have, and what they are."""
 
 
-def open_image(path: Path, part: str = "") -> Image:
+def open_image(path: Path, part: str = "", watch: Watch | None = None) -> Image:
     """Read an image or a volume; the file is not changed.
 
     Args:
         path: The file, or the folder of a series.
         part: Which of several images in it, a key of `list_parts`; the first if left out.
+        watch: Who waits for it.
 
     Raises:
         ReadError: if the file is missing, is no image, is damaged, or is of a kind not read here.
+        Cancelled: if who waits asked to stop.
     """
     with _enough_memory(path):
-        return _format_of(path, part).read(path, part)
+        format_ = _format_of(path, part)
+        if watch is not None and isinstance(format_, ReadsLarge):
+            return format_.read_watched(path, part, watch)
+        return format_.read(path, part)
+
+
+def peek_geometry(path: Path, part: str = "") -> Geometry:
+    """The grid of an image, from its headers alone where the format allows it.
+
+    Raises:
+        ReadError: as `open_image`.
+    """
+    with _enough_memory(path):
+        format_ = _format_of(path, part)
+        if isinstance(format_, ReadsLarge):
+            return format_.geometry(path, part)
+        return format_.read(path, part).geometry
 
 
 def list_parts(path: Path) -> tuple[Part, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -31,7 +32,8 @@ class Level:
 
     Attributes:
         shape: Rows and columns.
-        segment: Rows and columns of the tile or strip that is decoded at once.
+        segment: Rows and columns of the tile or strip that is decoded at once; a row where nothing
+            need be decoded.
     """
 
     shape: tuple[int, int]
@@ -53,6 +55,7 @@ class WindowedImage:
         with _explained(path):
             check_chain(path)
             self._file = tifffile.TiffFile(path)
+            self._turn = threading.Lock()
             try:
                 self._pages = _levels(path, self._file)
                 self._colours = Colours.of(path, self._pages[0])
@@ -73,7 +76,7 @@ class WindowedImage:
         return np.dtype(self._pages[0].dtype)
 
     def read(self, box: Box, level: int = 0) -> Pixels:
-        """A window: (C, rows, columns), in colours as `open_image` gives them.
+        """A window: (C, rows, columns), in colours as `open_image` gives them; from any thread.
 
         Args:
             box: Rows and columns of that level, with start and stop within it.
@@ -91,8 +94,11 @@ class WindowedImage:
             (self.samples, rows.stop - rows.start, columns.stop - columns.start), page.dtype
         )
         with _explained(self.path):
-            for number in _touched(page, rows, columns):
-                self._paste(page, number, window, rows.start, columns.start)
+            if _is_run(page):
+                self._copy(page, rows, columns, window)
+            else:
+                for number in _touched(page, rows, columns):
+                    self._paste(page, number, window, rows.start, columns.start)
         return self._colours.shown(self._colours.upright(window))
 
     def close(self) -> None:
@@ -108,23 +114,39 @@ class WindowedImage:
     ) -> None:  # fmt: skip
         self.close()
 
+    def _copy(self, page: tifffile.TiffPage, rows: slice, columns: slice, window: Pixels) -> None:
+        """Put rows of a page that lies in its file as it is into the window."""
+        stored = np.dtype(page.dtype).newbyteorder(page.parent.byteorder)
+        is_apart = int(page.planarconfig) == _SEPARATE and len(window) > 1
+        together = 1 if is_apart else len(window)
+        line = page.imagewidth * together * stored.itemsize
+        for plane in range(len(window) // together):
+            start = page.dataoffsets[0] + (plane * page.imagelength + rows.start) * line
+            data = self._bytes(start, (rows.stop - rows.start) * line)
+            values = np.frombuffer(data, stored).reshape(-1, page.imagewidth, together)[:, columns]
+            window[plane : plane + together] = np.moveaxis(values, -1, 0)
+
+    def _bytes(self, start: int, size: int) -> bytes:
+        with self._turn:
+            handle = self._file.filehandle
+            handle.seek(int(start))
+            data = handle.read(size)
+        if len(data) < size:
+            raise damaged(self.path, "it is cut short")
+        return data
+
     def _paste(
         self, page: tifffile.TiffPage, number: int, window: Pixels, top: int, left: int
     ) -> None:
         """Decode one tile or strip and put what is in the window there."""
-        size = int(page.databytecounts[number])
-        data = b""
-        if size:  # else the tile was left out of the file: it is empty
-            handle = self._file.filehandle
-            handle.seek(int(page.dataoffsets[number]))
-            data = handle.read(size)
-            if len(data) < size:
-                raise damaged(self.path, "a tile is cut short")
+        size = int(page.databytecounts[number])  # 0 of a tile that was left out: it is empty
+        data = self._bytes(page.dataoffsets[number], size) if size else b""
         more: dict[str, Any] = {}
         if page.jpegtables is not None:
             more["jpegtables"] = page.jpegtables
         segment, place, shape = page.decode(data or None, number, **more)
-        self.decoded += 1
+        with self._turn:
+            self.decoded += 1
         if segment is None:
             return
         first, _, y, x, _ = place
@@ -147,7 +169,12 @@ def large_shape(path: Path) -> tuple[int, int] | None:
             rows, columns = image.levels[0].shape
     except ReadError:
         return None
-    return (rows, columns) if rows * columns >= LARGE else None
+    return (rows, columns) if is_large((rows, columns)) else None
+
+
+def is_large(shape: tuple[int, ...]) -> bool:
+    """Whether a picture of so many rows and columns is better read by window than whole."""
+    return len(shape) == 2 and shape[0] * shape[1] >= LARGE
 
 
 def open_window(path: Path, box: Box, level: int = 0) -> Pixels:
@@ -177,7 +204,14 @@ def _levels(path: Path, file: tifffile.TiffFile) -> list[tifffile.TiffPage]:
     return pages
 
 
+def _is_run(page: tifffile.TiffPage) -> bool:
+    """Whether the values lie in the file row after row as they are, so that nothing is decoded."""
+    return bool(page.is_contiguous) and not page.is_tiled and page.subsampling is None
+
+
 def _segment(page: tifffile.TiffPage) -> tuple[int, int]:
+    if _is_run(page):
+        return 1, int(page.imagewidth)
     if page.is_tiled:
         return int(page.tilelength), int(page.tilewidth)
     return min(int(page.rowsperstrip), int(page.imagelength)), int(page.imagewidth)

@@ -119,7 +119,7 @@ def _one_slice(image: Image) -> Image:
         affine[:3, 3] += affine[:3, :3] @ np.array(starts, np.float64)
     pixels = image.pixels[(slice(None), *box)]
     moved = replace(geometry, shape=pixels.shape[1:], affine=affine)
-    return replace(image, pixels=pixels.copy(), geometry=moved)
+    return replace(image, pixels=pixels.copy(), geometry=moved, survey=None)
 
 
 def _overlaid(image: Image, labels: Labels, label_set: LabelSet) -> Labels:

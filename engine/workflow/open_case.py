@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from engine.core.geometry import Geometry
 from engine.core.image import Image
 from engine.core.label_map import LabelMap
 from engine.core.sources import Sources, owned
+from engine.core.survey import Glimpse
 from engine.editing.history import History
 from engine.errors import ImageMissing
 from engine.logs import private
@@ -23,6 +25,10 @@ from engine.workflow.checkpoint import open_journal
 if TYPE_CHECKING:
     from engine.project.journal import Journal
     from engine.project.replay import Standing
+
+
+def _ignored(_: Glimpse) -> None:
+    """Nobody looks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +84,7 @@ def open_case(
     hold: Hold | None = None,
     reader: str = "",
     right: Right | None = None,
+    glimpsed: Callable[[Glimpse], None] = _ignored,
 ) -> OpenCase:
     """Read a case of the project in `folder`.
 
@@ -91,6 +98,8 @@ def open_case(
         hold: The right to write; without it the case is opened to look at only.
         reader: Who reads it, and whose name its changes carry; the login if left out.
         right: To note which image it is that is opened for the first time; as `hold` if left out.
+        glimpsed: Called now and then, from this thread, with what can be shown of a large picture
+            that is still being read.
 
     Raises:
         ImageMissing, ImageChanged: if the image is not there, or not the one it was.
@@ -98,6 +107,7 @@ def open_case(
         WriteError: if the journal cannot be written.
         Cancelled: if `progress` was asked to stop.
     """
+    from engine.io.image_format import Watch
     from engine.io.opening import open_image
     from engine.project.confirmations import load_confirmed
     from engine.project.replay import stand
@@ -108,15 +118,16 @@ def open_case(
     case = project.case(case_id)
     private(case.name)
     private(str(case.image_path), whole=True)
-    progress.step(0, 2, "Reading the image")
+    progress.step(0, 1, "Reading the image")
     if not case.image_path.exists():
         raise ImageMissing(
             f"The image of '{case.name}' is not at '{case.image_path}' any more.",
             remedy=f"Say where it is, or run 'sulcus doctor {project.folder} --images FOLDER'.",
         )
-    image = open_image(case.image_path, case.part)
+    watch = Watch(progress.part(0, 1, "Reading the image"), glimpsed)
+    image = open_image(case.image_path, case.part, watch)
     project.check_source(case_id, image.source.sha256, right or hold)
-    progress.step(1, 2, "Reading the mask")
+    progress.step(1, 1, "Reading the mask")
     standing = stand(project.folder, case_id, image.geometry, project.label_set)
     blind = blindness(project.folder, case_id, reader)
     before = (
@@ -129,7 +140,7 @@ def open_case(
             _put_back(standing, before, journal)
             hidden = journal.mark.number
         standing = replace(standing, label_map=before.label_map, sources=before.sources)
-    progress.step(2, 2, "Opened")
+    progress.step(1, 1, "Opened")
     return OpenCase(
         case,
         image,
@@ -158,6 +169,6 @@ def peek_geometry(path: Path, part: str = "") -> Geometry:
     Raises:
         ReadError: if it is missing, damaged, or no image.
     """
-    from engine.io.opening import open_image
+    from engine.io import opening
 
-    return open_image(path, part).geometry
+    return opening.peek_geometry(path, part)

@@ -16,15 +16,18 @@ from engine.core.arrays import Pixels
 from engine.core.geometry import Geometry
 from engine.core.image import Image, Notice
 from engine.errors import ReadError
+from engine.io import windows
 from engine.io.image_format import (
     MaskFile,
     Part,
+    Watch,
     as_labels,
     check_density,
     damaged,
     image_of,
     turned,
 )
+from engine.io.large import read_large
 from engine.io.tiff_axes import Slot, cut, slots_of
 from engine.io.tiff_chain import check_chain
 from engine.io.tiff_claims import check_claims
@@ -51,10 +54,24 @@ class Tiff:
 
         Fewer than 8 bit are spread over 0 to 255; palettes and inks become colours.
         """
-        found = _decode(path, part)
-        pixels = found.colours.shown(found.pixels)
-        geometry = Geometry(pixels.shape[1:], sizes=found.sizes)
-        return image_of(path, pixels, geometry, "tiff", part=part, notices=found.notices)
+        return self.read_watched(path, part, Watch())
+
+    def read_watched(self, path: Path, part: str, watch: Watch) -> Image:
+        """The same; a large picture is read in bands, and whoever waits sees it grow."""
+        found = _large(path, part, watch)
+        if found is not None:
+            return found
+        decoded = _decode(path, part)
+        pixels = decoded.colours.shown(decoded.pixels)
+        geometry = Geometry(pixels.shape[1:], sizes=decoded.sizes)
+        return image_of(path, pixels, geometry, "tiff", part=part, notices=decoded.notices)
+
+    def geometry(self, path: Path, part: str) -> Geometry:
+        """As the tags of its pages tell it."""
+        with _opened(path) as file:
+            about = _about(path, file, part)
+            check_density(path, file.series[about.slot.series].shape)
+        return Geometry(about.shape, sizes=about.sizes)
 
     def read_labels(self, path: Path, part: str = "") -> MaskFile:
         """The palette indices or grey values as class indices."""
@@ -78,29 +95,73 @@ class _Decoded:
     notices: tuple[Notice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What the tags say of one image.
+
+    Attributes:
+        slot: Where it lies.
+        up: Its Orientation.
+        shape: Its sides, turned as that asks for.
+        sizes: Of a pixel, turned so too.
+        notices: What to say of it.
+    """
+
+    slot: Slot
+    up: int
+    shape: tuple[int, ...]
+    sizes: Sizes
+    notices: tuple[Notice, ...]
+
+
+def _about(path: Path, file: tifffile.TiffFile, part: str) -> _About:
+    slots = _slots(path, file)
+    slot = next((one for one in slots if one.key == part), slots[0])
+    orientation = file.series[slot.series].keyframe.tags.get(274)
+    up = orientation.value if orientation else 1
+    sizes, notices = sizes_of(file, slot)
+    shape = slot.shape
+    if up in range(_TRANSPOSED, 9):
+        shape = (*shape[:-2], shape[-1], shape[-2])
+        sizes = sizes and (*sizes[:-2], sizes[-1], sizes[-2])
+    if not part and len(slots) > 1:
+        notices = (_several(len(slots)), *notices)
+    return _About(slot, up, shape, sizes, notices)
+
+
 def _decode(path: Path, part: str) -> _Decoded:
     with _opened(path) as file:
-        slots = _slots(path, file)
-        slot = next((one for one in slots if one.key == part), slots[0])
-        series = file.series[slot.series]
+        about = _about(path, file, part)
+        series = file.series[about.slot.series]
         check_density(path, series.shape)
         check_claims(path, series)
         colours = Colours.of(path, series.keyframe)
-        values = colours.upright(cut(series.asarray(), series.axes, slot))
-        orientation = series.keyframe.tags.get(274)
-        up = orientation.value if orientation else 1
-        sizes, notices = sizes_of(file, slot)
+        values = colours.upright(cut(series.asarray(), series.axes, about.slot))
     check_density(path, values.shape)
     if values.dtype.kind == "c":
         raise ReadError(
             f"'{path}' holds complex numbers.", remedy="Export their magnitude as a picture."
         )
-    pixels = turned(values, up, values.ndim - 2, values.ndim - 1)
-    if sizes is not None and up >= _TRANSPOSED:
-        sizes = (*sizes[:-2], sizes[-1], sizes[-2])
-    if not part and len(slots) > 1:
-        notices = (_several(len(slots)), *notices)
-    return _Decoded(pixels, colours, sizes, notices)
+    pixels = turned(values, about.up, values.ndim - 2, values.ndim - 1)
+    return _Decoded(pixels, colours, about.sizes, about.notices)
+
+
+def _large(path: Path, part: str, watch: Watch) -> Image | None:
+    """A large picture; None of one that is not, or that cannot be read by window."""
+    with _opened(path) as file:
+        about = _about(path, file, part)
+        slot, series = about.slot, file.series[about.slot.series]
+        if slot.series or slot.at or about.up != 1 or not windows.is_large(slot.shape):
+            return None
+        if len(series) > 1 or series.keyframe.imagedepth > 1 or series.dtype.kind == "c":
+            return None
+        check_density(path, series.shape)
+    with windows.WindowedImage(path) as image:
+        found = read_large(image, watch)
+    return image_of(
+        path, found.pixels, Geometry(slot.shape, sizes=about.sizes), "tiff", part=part,
+        notices=about.notices, digest=found.digest, survey=found.survey,
+    )  # fmt: skip
 
 
 @contextmanager

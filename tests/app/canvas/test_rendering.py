@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from app.canvas.rendering import Style, colour_table, draw_base, draw_labels
 from app.canvas.shades import OPAQUE, Shades, Window
 from app.canvas.viewport import Viewport
-from app.presenters.pyramid import halve_image, halve_labels
+from app.presenters.pyramid import halve_labels
 from engine.core.label_set import IGNORE, LabelSet
+from engine.io.sizes import halve_image
 from tests.app.canvas.test_viewport import views
 
 CLASSES = LabelSet.named(["background", "a", "b"])

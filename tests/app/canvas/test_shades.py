@@ -28,7 +28,7 @@ def test_raw_values_are_shown_linearly_between_black_and_white(kind, low, width,
     shades = Shades(Window(low, low + width, inverted), values.dtype)
     expected = np.clip((values.astype(float) - low) / width, 0, 1) * 255
     expected = 255 - expected if inverted else expected
-    assert np.abs(grey(shades, values) - expected).max() <= 1
+    assert np.abs(grey(shades, values) - expected).max() <= 1 + 1e-9
 
 
 def test_what_is_no_number_is_black():

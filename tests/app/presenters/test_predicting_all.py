@@ -46,7 +46,7 @@ def desk_of_five(desk, prediction, monkeypatch):
             token = "t"
 
     case.hold = Hold()
-    case._opening = None  # this runner has opened it before it said how
+    case.arrival._job = None  # this runner has opened it before it said how
     batch = PredictingAllPresenter(runner, listed, case, prediction)
     return runner, case, batch, kept, listed
 
@@ -132,15 +132,15 @@ def test_a_mask_that_waits_for_a_case_to_open_is_kept_then_and_not_after_a_stop(
     runner, case, batch, kept, _ = desk_of_five
     batch.start()
     runner.answer(len(runner.asked) - 1, labels(case))
-    case._opening = object()  # a person has chosen another case
+    case.arrival._job = object()  # a person has chosen another case
     runner.answer(len(runner.asked) - 1, labels(case))
     assert kept == []
-    case._opening = None
+    case.arrival._job = None
     qtbot.waitUntil(lambda: [given[1] for given in kept] == ["b"])
-    case._opening = object()
+    case.arrival._job = object()
     runner.answer(len(runner.asked) - 1, labels(case))
     batch.cancel()
-    case._opening = None
+    case.arrival._job = None
     qtbot.wait(150)
     assert [given[1] for given in kept] == ["b"]
 

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.presenters import pyramid as module
-from app.presenters.pyramid import PyramidPresenter, halve_image, halve_labels
+from app.presenters.pyramid import PyramidPresenter, halve_labels
+from engine.io import sizes as sizes_module
+from engine.io.sizes import halve_image
 from tests.app.volumes import open_volume
 
 
@@ -15,6 +17,7 @@ def desk(case, runner, monkeypatch, tmp_path):
     """A photo of odd sides that counts as large."""
     monkeypatch.setattr(module, "LARGE", 1)
     monkeypatch.setattr(module, "SMALLEST", 4)
+    monkeypatch.setattr(sizes_module, "SMALLEST", 4)
     made = PyramidPresenter(runner, case)
     pixels = np.random.default_rng(0).integers(0, 255, (3, 45, 71)).astype(np.uint8)
     open_volume(case, monkeypatch, tmp_path, (45, 71), None, pixels)
@@ -40,7 +43,7 @@ def test_a_pixel_of_half_the_size_has_the_largest_label_under_it(rows, columns):
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "int16", "int32", "float32"])
 def test_a_pixel_of_half_the_size_is_the_mean_of_its_four(dtype, monkeypatch):
-    monkeypatch.setattr(module, "_STRIP", 4)
+    monkeypatch.setattr(sizes_module, "_STRIP", 4)
     picture = np.random.default_rng(1).integers(0, 200, (2, 13, 9)).astype(dtype)
     half = halve_image(picture)
     assert half.dtype == picture.dtype
