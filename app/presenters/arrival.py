@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from app.jobs import Job, JobRunner
+from app.job import Job
+from app.jobs import JobRunner
 from engine.core.survey import Glimpse
 from engine.progress import Progress
 
