@@ -129,7 +129,7 @@ class SurfacePresenter(QObject):
             functools.partial(_build, mask, self.visible, self.shapes),
             lane=Lane.SHAPE,
             about=About(listed=Listed.NEVER, on_stop=self.stop),
-            on_success=functools.partial(self._take, self._case.history),
+            on_success=self._take,
             on_failure=self._fail,
         )
         self.changed.emit()
@@ -171,10 +171,9 @@ class SurfacePresenter(QObject):
         mask = history.label_map
         return LabelMap(mask.labels.copy(), mask.geometry, mask.label_set)
 
-    def _take(self, history: object, shapes: Shapes) -> None:
+    def _take(self, shapes: Shapes) -> None:
+        """A case that was closed meanwhile has cancelled this."""
         self._job = None
-        if self._case.history is not history:
-            return
         self.shapes = shapes
         self.why_not = ""
         self.built.emit()

@@ -6,13 +6,15 @@ which needs no display and no connection to one.
 
 from __future__ import annotations
 
+import ctypes
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from vtkmodules import vtkRenderingOpenGL2
 from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkObject, vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkLogger, vtkObject, vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import (
     vtkActor,
     vtkLight,
@@ -35,6 +37,8 @@ QUICK_S = 0.05
 """Where all triangles are drawn within this, fewer are not needed while the picture moves."""
 _FEW = 120_000
 """Triangles that are drawn while it moves as long as nothing has been timed."""
+_EGL = "libEGL.so.1"
+_OSMESA = ("libOSMesa.so.8", "libOSMesa.so.6", "libOSMesa.so")
 _LIGHTS = (((-0.5, 0.7, 1.0), 0.85), ((0.9, -0.25, 0.6), 0.22), ((0.0, 0.0, 1.0), 0.2))
 """Where lights stand around the eye, and how bright: from the upper left, a little beside."""
 
@@ -57,6 +61,7 @@ class Scene:
             MissingSystem: if there is no OpenGL that can draw into memory.
         """
         vtkObject.GlobalWarningDisplayOff()
+        vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)  # what is amiss is said in the pane
         self._window = _window()
         self._renderer = vtkRenderer()
         self._renderer.SetGradientBackground(True)
@@ -142,11 +147,7 @@ class Scene:
 
 
 def _window() -> vtkRenderWindow:
-    without_display = getattr(vtkRenderingOpenGL2, "vtkEGLRenderWindow", None)  # on Linux
-    for make in (without_display, vtkRenderWindow):
-        if make is None:
-            continue
-        window: vtkRenderWindow = make()
+    for window in _windows():
         connect = getattr(window, "SetConnectContextToNSView", None)
         if connect is not None:  # macOS makes windows in its main thread only: none at all, then
             connect(False)
@@ -160,6 +161,27 @@ def _window() -> vtkRenderWindow:
         "Surfaces cannot be drawn, since this system has no OpenGL 3.2 that draws into memory.",
         remedy="Install the graphics driver, or Mesa (libegl1, libgl1-mesa-dri).",
     )
+
+
+def _windows() -> Iterator[vtkRenderWindow]:
+    """Those that may be asked what they can do: VTK ends the process where a library is missing."""
+    without_display = getattr(vtkRenderingOpenGL2, "vtkEGLRenderWindow", None)  # on Linux
+    if without_display is not None and _is_there(_EGL):
+        yield without_display()
+    window = vtkRenderWindow()
+    if not window.IsA("vtkOSOpenGLRenderWindow") or _is_there(*_OSMESA):
+        yield window
+
+
+def _is_there(*names: str) -> bool:
+    """Whether the system has one of these libraries."""
+    for name in names:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            continue
+        return True
+    return False
 
 
 def _body(surface: Surface) -> _Body:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -17,6 +22,7 @@ from engine.core.label_set import LabelSet
 from engine.progress import Progress
 from engine.workflow.surface import shapes_of
 
+ROOT = Path(__file__).parents[3]
 RED, BLUE = (220, 30, 30), (40, 60, 230)
 SHAPE = (120, 160)
 FRONT = Camera(centre=np.array([16.0, 16.0, 16.0]), height=40.0).seen_from(Side.ANTERIOR)
@@ -76,6 +82,8 @@ def test_up_is_up_and_lengths_are_true(scene, shapes):
 
 
 def test_a_hidden_class_is_not_drawn_and_comes_back(scene, shapes):
+    assert where(scene.draw(look(shapes)).pixels, 0).any()
+
     hidden = scene.draw(look(shapes, colours={2: BLUE})).pixels
     assert not where(hidden, 0).any()
     assert where(hidden, 2).any()
@@ -117,3 +125,23 @@ def test_few_triangles_are_drawn_while_it_moves_only_where_all_take_too_long(mon
         assert not one.draw(look(shapes, moving=True)).is_fine
     finally:
         one.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there libraries of the system are asked")
+def test_where_no_driver_is_the_process_goes_on_and_is_told(tmp_path):
+    script = (
+        "from app.surface.scene import Scene\n"
+        "from engine.errors import MissingSystem\n"
+        "try:\n    Scene()\n"
+        "except MissingSystem as error:\n    print(error)\n"
+        "else:\n    print('open')\n"
+    )
+    nowhere = {"__EGL_VENDOR_LIBRARY_FILENAMES": str(tmp_path / "none.json"), "DISPLAY": ""}
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, **nowhere}, cwd=ROOT,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(("Surfaces cannot be drawn", "open"))

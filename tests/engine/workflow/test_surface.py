@@ -155,9 +155,11 @@ def test_vtk_reads_the_ply_back_with_places_and_colours(mask, tmp_path):
     surfaces = surfaces_of(mask, {1, 2}, Progress())
     places = np.concatenate([one.vertices for one in surfaces])
     assert vtk_to_numpy(read.GetPoints().GetData()) == pytest.approx(places)
-    assert read.GetNumberOfPolys() == sum(len(one.triangles) for one in surfaces)
-    colours = vtk_to_numpy(read.GetPointData().GetScalars())[:, :3]
+    corners = vtk_to_numpy(read.GetPolys().GetConnectivityArray()).reshape(-1, 3)
     first = len(surfaces[0].vertices)
+    triangles = [surfaces[0].triangles, surfaces[1].triangles + first]
+    assert (corners == np.concatenate(triangles)).all()
+    colours = vtk_to_numpy(read.GetPointData().GetScalars())[:, :3]
     assert (colours[:first] == [200, 20, 20]).all()
     assert (colours[first:] == [20, 20, 200]).all()
 
