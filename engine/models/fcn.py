@@ -39,7 +39,7 @@ class FCN(nn.Module):
 
     def __init__(
         self, *, in_channels: int = 3, classes: int = 2, trunk: str = "vgg16", skips: int = 0,
-        base: int = 64, hidden: int = 4096, learned: str = SKIPS, dropout: float = 0.5,
+        base: int | None = None, hidden: int = 4096, learned: str = SKIPS, dropout: float = 0.5,
     ) -> None:  # fmt: skip
         """Make the network; filters He-initialised, ways up bilinear, scores of skips zero.
 
@@ -48,14 +48,15 @@ class FCN(nn.Module):
             classes: Channels of the output.
             trunk: 'alexnet', 'vgg16' or 'googlenet'.
             skips: 0 for FCN-32s, 1 for 16s and 2 for 8s.
-            base: Channels of VGG's first stage.
+            base: Channels of the trunk's first convolution; those of its other layers keep their
+                proportion to it. As published if left out.
             hidden: Channels of the two layers between trunk and scores; GoogLeNet has none.
             learned: Which ways up are learned: 'fixed' for none, 'skips' for those of twice the
                 size, as in the paper, 'all' with the last.
             dropout: Of those layers, in training.
 
         Raises:
-            ParameterError: if there is no such trunk, skip or way up.
+            ParameterError: if there is no such trunk, skip, way up or width.
         """
         super().__init__()
         if trunk not in _PADDING or skips not in (0, 1, 2) or learned not in LEARNED:
@@ -110,12 +111,13 @@ class FCN(nn.Module):
         return self.last(x)[:, :, start : start + height, start : start + width]
 
 
-def _trunk(name: str, in_channels: int, base: int) -> VggTrunk | Encoder:
+def _trunk(name: str, in_channels: int, base: int | None) -> VggTrunk | Encoder:
+    width = {} if base is None else {"base": base}
     if name == "vgg16":
-        trunk = VggTrunk(in_channels, base=base)
+        trunk = VggTrunk(in_channels, **width)
         initialise(trunk)
         return trunk
-    return make_encoder(name, in_channels=in_channels)
+    return make_encoder(name, in_channels=in_channels, **width)
 
 
 def _head(channels: int, hidden: int, window: int | None, dropout: float) -> nn.Sequential:

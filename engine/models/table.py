@@ -46,7 +46,8 @@ _DEEPLAB1 = "Chen, Papandreou, Kokkinos, Murphy and Yuille 2015"
 _DEEPLAB2 = "Chen, Papandreou, Kokkinos, Murphy and Yuille 2017"
 _V3 = "Chen, Papandreou, Schroff and Adam 2017"
 _BASE = {"base": 4}
-_HIDDEN = {"hidden": 16}
+_ALEXNET_SMALL = {"base": 8, "hidden": 16}
+_GOOGLENET_SMALL = {"base": 8}
 _VGG_SMALL = {"base": 4, "hidden": 16}
 _RESNET18 = {"encoder": "resnet18"}
 _RATES = {"encoder": "resnet18", "rates": (1, 2)}
@@ -141,17 +142,17 @@ MODELS: Registry[ModelRow, Callable[..., Network]] = Registry(
     ModelRow(
         "fcn-32s-alexnet", "FCN-32s on AlexNet", _FCN,
         f"{_FCN_FILE}:fcn_32s_alexnet",
-        {"parameters": "57M", "receptive field": "355"}, _HIDDEN,
+        {"parameters": "57M", "receptive field": "355"}, _ALEXNET_SMALL,
     ),
     ModelRow(
         "fcn-16s-alexnet", "FCN-16s on AlexNet", _FCN,
         f"{_FCN_FILE}:fcn_16s_alexnet",
-        small=_HIDDEN,
+        small=_ALEXNET_SMALL,
     ),
     ModelRow(
         "fcn-8s-alexnet", "FCN-8s on AlexNet", _FCN,
         f"{_FCN_FILE}:fcn_8s_alexnet",
-        small=_HIDDEN,
+        small=_ALEXNET_SMALL,
     ),
     ModelRow(
         "fcn-32s-vgg16", "FCN-32s on VGG-16", _FCN,
@@ -171,17 +172,17 @@ MODELS: Registry[ModelRow, Callable[..., Network]] = Registry(
     ModelRow(
         "fcn-32s-googlenet", "FCN-32s on GoogLeNet", _FCN,
         f"{_FCN_FILE}:fcn_32s_googlenet",
-        {"parameters": "6M", "receptive field": "907"}, _HIDDEN,
+        {"parameters": "6M", "receptive field": "907"}, _GOOGLENET_SMALL,
     ),
     ModelRow(
         "fcn-16s-googlenet", "FCN-16s on GoogLeNet", _FCN,
         f"{_FCN_FILE}:fcn_16s_googlenet",
-        small=_HIDDEN,
+        small=_GOOGLENET_SMALL,
     ),
     ModelRow(
         "fcn-8s-googlenet", "FCN-8s on GoogLeNet", _FCN,
         f"{_FCN_FILE}:fcn_8s_googlenet",
-        small=_HIDDEN,
+        small=_GOOGLENET_SMALL,
     ),
     ModelRow(
         "dilated-front-end", "Dilated network, front end alone", _DILATED,

@@ -11,6 +11,7 @@ from typing import Any
 
 from torch import nn
 
+from engine.errors import ParameterError
 from engine.models.blocks import LocalResponseNorm, initialise
 from engine.models.encoders.staged import StagedEncoder, Stages
 from engine.registry import unknown
@@ -44,7 +45,12 @@ def lenet(*, classes: int = 10, padding: int = 0, **options: Any) -> StagedEncod
 
 
 def alexnet(
-    *, variant: str = "caffe", classes: int = 1000, with_head: bool = False, **options: Any
+    *,
+    variant: str = "caffe",
+    base: int | None = None,
+    classes: int = 1000,
+    with_head: bool = False,
+    **options: Any,
 ) -> StagedEncoder:
     """AlexNet (Krizhevsky, Sutskever and Hinton 2012).
 
@@ -52,18 +58,27 @@ def alexnet(
         variant: 'caffe' has the paper's widths and two groups in its second, fourth and fifth
             convolution, and normalises after pooling; 'tv' is the one tower of torchvision
             (Krizhevsky 2014), without normalisation.
+        base: Channels of the first convolution, an even number; the others keep their proportion
+            to it. As published if left out: 96, or 64 of the one tower.
         classes: Of the classifier.
         with_head: Keep it.
         options: As for `StagedEncoder`.
 
     Raises:
         UnknownName: if there is no such variant.
+        ParameterError: if the first convolution cannot be parted into two groups.
     """
-    variants = {"caffe": _alexnet_caffe, "tv": _alexnet_tower}
+    variants = {"caffe": (_alexnet_caffe, 96), "tv": (_alexnet_tower, 64)}
     if variant not in variants:
         raise unknown("variant of AlexNet", variant, variants)
-    layers, ends, widths = variants[variant]()
-    head = _fully_connected(256 * 36, classes, dropout_first=True) if with_head else ()
+    make, published = variants[variant]
+    base = published if base is None else base
+    if base < 2 or base % 2:
+        raise ParameterError(
+            f"AlexNet cannot begin with {base} channels.", remedy="Give an even number."
+        )
+    layers, ends, widths = make(base)
+    head = _fully_connected(widths[-1] * 36, classes, dropout_first=True) if with_head else ()
     network = _Classifier(layers, head)
     stages = _features(ends, channels=widths, reduction=(4, 8, 16, 32), pooled=6)
     return StagedEncoder(network, stages, with_head=with_head, **options)
@@ -175,26 +190,28 @@ _Layers = tuple[Sequence[nn.Module], tuple[int, ...], tuple[int, ...]]
 """Layers, before which of them the maps are taken, and the channels of those."""
 
 
-def _alexnet_caffe() -> _Layers:
+def _alexnet_caffe(base: int) -> _Layers:
+    wide, widest = base * 4 // 3 * 2, base * 4  # of 96 the 256 and 384 of the paper, always even
     layers = [
-        nn.Conv2d(3, 96, 11, stride=4), nn.ReLU(inplace=True),
+        nn.Conv2d(3, base, 11, stride=4), nn.ReLU(inplace=True),
         nn.MaxPool2d(3, 2), LocalResponseNorm(5),
-        nn.Conv2d(96, 256, 5, padding=2, groups=2), nn.ReLU(inplace=True),
+        nn.Conv2d(base, wide, 5, padding=2, groups=2), nn.ReLU(inplace=True),
         nn.MaxPool2d(3, 2), LocalResponseNorm(5),
-        nn.Conv2d(256, 384, 3, padding=1), nn.ReLU(inplace=True),
-        nn.Conv2d(384, 384, 3, padding=1, groups=2), nn.ReLU(inplace=True),
-        nn.Conv2d(384, 256, 3, padding=1, groups=2), nn.ReLU(inplace=True),
+        nn.Conv2d(wide, widest, 3, padding=1), nn.ReLU(inplace=True),
+        nn.Conv2d(widest, widest, 3, padding=1, groups=2), nn.ReLU(inplace=True),
+        nn.Conv2d(widest, wide, 3, padding=1, groups=2), nn.ReLU(inplace=True),
         nn.MaxPool2d(3, 2),
     ]  # fmt: skip
-    return layers, (2, 6, 14, 15), (96, 256, 256, 256)
+    return layers, (2, 6, 14, 15), (base, wide, wide, wide)
 
 
-def _alexnet_tower() -> _Layers:
+def _alexnet_tower(base: int) -> _Layers:
+    second, third, last = 3 * base, 6 * base, 4 * base
     layers = [
-        nn.Conv2d(3, 64, 11, stride=4, padding=2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2),
-        nn.Conv2d(64, 192, 5, padding=2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2),
-        nn.Conv2d(192, 384, 3, padding=1), nn.ReLU(inplace=True),
-        nn.Conv2d(384, 256, 3, padding=1), nn.ReLU(inplace=True),
-        nn.Conv2d(256, 256, 3, padding=1), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2),
+        nn.Conv2d(3, base, 11, stride=4, padding=2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2),
+        nn.Conv2d(base, second, 5, padding=2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2),
+        nn.Conv2d(second, third, 3, padding=1), nn.ReLU(inplace=True),
+        nn.Conv2d(third, last, 3, padding=1), nn.ReLU(inplace=True),
+        nn.Conv2d(last, last, 3, padding=1), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2),
     ]  # fmt: skip
-    return layers, (2, 5, 12, 13), (64, 192, 256, 256)
+    return layers, (2, 5, 12, 13), (base, second, last, last)

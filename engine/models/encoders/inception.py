@@ -30,7 +30,12 @@ _TABLE = {
 
 
 def googlenet(
-    *, variant: str = "paper", naive: bool = False, classes: int = 1000, **options: Any
+    *,
+    variant: str = "paper",
+    naive: bool = False,
+    base: int = 64,
+    classes: int = 1000,
+    **options: Any,
 ) -> StagedEncoder:
     """GoogLeNet, 22 layers deep (Szegedy et al. 2015, table 1).
 
@@ -39,6 +44,8 @@ def googlenet(
             normalisation, and 2x2 for the last 3x3 pooling.
         naive: The modules of figure 2a, without 1x1 filters before the larger ones and after the
             pooling; the maps then grow with each module.
+        base: Channels of the first convolution; all others keep their proportion to it,
+            rounded down to one at least.
         classes: Of the classifier.
         options: As for `StagedEncoder`.
 
@@ -47,7 +54,7 @@ def googlenet(
     """
     if variant not in ("paper", "tv"):
         raise unknown("variant of GoogLeNet", variant, {"paper": 0, "tv": 0})
-    network = _GoogLeNet(as_torchvision=variant == "tv", naive=naive, classes=classes)
+    network = _GoogLeNet(as_torchvision=variant == "tv", naive=naive, base=base, classes=classes)
     between = ("norm1",) if variant == "paper" else ()
     after = ("norm2",) if variant == "paper" else ()
     stages = Stages(
@@ -58,7 +65,7 @@ def googlenet(
             ("maxpool3", *(f"inception4{letter}" for letter in "abcde")),
             ("maxpool4", "inception5a", "inception5b"),
         ),
-        (64, 192, network.widths["3b"], network.widths["4e"], network.widths["5b"]),
+        (base, 3 * base, network.widths["3b"], network.widths["4e"], network.widths["5b"]),
         (2, 4, 8, 16, 32),
         head=("dropout", "fc"),
     )
@@ -140,19 +147,20 @@ class _GoogLeNet(nn.Module):
         widths: Channels that each inception module gives.
     """
 
-    def __init__(self, *, as_torchvision: bool, naive: bool, classes: int) -> None:
+    def __init__(self, *, as_torchvision: bool, naive: bool, base: int, classes: int) -> None:
         super().__init__()
         normalise = as_torchvision
-        self.conv1 = _Convolution(3, 64, 7, normalise, stride=2)
+        self.conv1 = _Convolution(3, base, 7, normalise, stride=2)
         self.maxpool1 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.norm1 = LocalResponseNorm(5)
-        self.conv2 = _Convolution(64, 64, 1, normalise)
-        self.conv3 = _Convolution(64, 192, 3, normalise)
+        self.conv2 = _Convolution(base, base, 1, normalise)
+        self.conv3 = _Convolution(base, 3 * base, 3, normalise)
         self.norm2 = LocalResponseNorm(5)
         self.maxpool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.widths: dict[str, int] = {}
-        before = 192
-        for name, filters in _TABLE.items():
+        before = 3 * base
+        for name, published in _TABLE.items():
+            filters = tuple(max(1, width * base // 64) for width in published)
             if name in ("4a", "5a"):
                 last = 2 if as_torchvision and name == "5a" else 3
                 pool = nn.MaxPool2d(last, stride=2, ceil_mode=True)

@@ -24,7 +24,7 @@ def ready(name: str, **options: object) -> Encoder:
 
 
 @cache
-def outline(name: str, **options: int) -> Encoder:
+def outline(name: str, **options: object) -> Encoder:
     """An encoder without numbers, for shapes."""
     with torch.device("meta"):
         return make_encoder(name, **options)
@@ -72,6 +72,26 @@ def test_gradients_reach_every_parameter_and_evaluation_repeats_itself(name):
     sum((found * torch.rand_like(found)).sum() for found in first).backward()
     lost = [n for n, p in encoder.named_parameters() if p.grad is None or not p.grad.any()]
     assert not lost
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "channels"),
+    [
+        ("alexnet", {}, (8, 20, 20, 20)),
+        ("alexnet", {"variant": "tv"}, (8, 24, 32, 32)),
+        ("googlenet", {}, (8, 24, 60, 104, 128)),
+    ],
+)
+def test_a_narrow_encoder_has_the_layers_of_the_published_one(name, options, channels):
+    narrow, published = outline(name, base=8, **options), outline(name, **options)
+    assert narrow.channels == channels
+    assert [n for n, _ in narrow.named_modules()] == [n for n, _ in published.named_modules()]
+    assert narrow.reduction == published.reduction
+
+
+def test_an_alexnet_that_cannot_be_parted_into_two_groups_is_refused():
+    with pytest.raises(ParameterError, match="7 channels"):
+        make_encoder("alexnet", base=7)
 
 
 @pytest.mark.parametrize("channels", [1, 4])
