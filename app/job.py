@@ -171,7 +171,12 @@ class Job:
         self._cancel()
 
     def stop(self) -> None:
-        """What a person does who cancels it: whoever began it stops it; not what must finish."""
+        """What a person does who cancels it: whoever began it stops it; not what must finish.
+
+        Once it was cancelled, which it may be slow to notice, another time does nothing.
+        """
+        if self.is_cancelled:
+            return
         whole = self.about.part_of
         if whole is not None:
             whole[0].stop()

@@ -55,6 +55,7 @@ class Canvas(Sight):
         self._case.opened.connect(self._open)
         self._case.closed.connect(self._close)
         self._case.arrival.glimpsed.connect(self._repaint)
+        self._case.arrival.given_up.connect(self._repaint)
         self._case.slice_changed.connect(self._follow)
         self._case.cursor_changed.connect(self._follow)
         self._case.labels_changed.connect(self._take_change)
@@ -80,6 +81,15 @@ class Canvas(Sight):
     @property
     def has_picture(self) -> bool:
         return self._view is not None
+
+    @property
+    def hint(self) -> str:
+        """What stands where no picture is."""
+        if self._case.is_opening:
+            return self.tr("Opening...")
+        if self._presenters.project.cases:
+            return self.tr("Choose a case from the list")
+        return self.tr("Open an image, a folder or a volume, or drop it here")
 
     @property
     def is_active(self) -> bool:
@@ -282,8 +292,7 @@ class Canvas(Sight):
             draw_glimpse(painter, self.rect(), self._case.arrival.glimpse)
         else:
             painter.setPen(QColor(150, 155, 165))
-            hint = self.tr("Open an image, a folder or a volume, or drop it here")
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.hint)
         draw_focus(painter, self)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name

@@ -276,6 +276,7 @@ class ProjectPresenter(QObject):
         before, self._before = self._before, None
         self.position = -1
         if before is None or self.project is None:
+            self.case_chosen.emit(-1)
             return
         folder, position = before
         if folder == self.project.folder:

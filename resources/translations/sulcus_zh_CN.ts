@@ -53,9 +53,11 @@
 <context><name>AgreementBox</name><message><source>Take {}'s mask</source><translation>采用 {} 的掩膜</translation></message></context>
 <context><name>BeliefMap</name><message><source>Belief map</source><translation>置信图</translation></message></context>
 <context><name>Canvas</name><message><source>Canvas</source><translation>画布</translation></message></context>
+<context><name>Canvas</name><message><source>Choose a case from the list</source><translation>请从列表中选择病例</translation></message></context>
 <context><name>Canvas</name><message><source>ConvCRF</source><translation>ConvCRF</translation></message></context>
 <context><name>Canvas</name><message><source>Fully connected</source><translation>全连接</translation></message></context>
 <context><name>Canvas</name><message><source>Open an image, a folder or a volume, or drop it here</source><translation>打开图像、文件夹或体数据，或将其拖放到此处</translation></message></context>
+<context><name>Canvas</name><message><source>Opening...</source><translation>正在打开…</translation></message></context>
 <context><name>Canvas</name><message><source>after</source><translation>之后</translation></message></context>
 <context><name>Canvas</name><message><source>before</source><translation>之前</translation></message></context>
 <context><name>CasesModel</name><message><source>Case {}</source><translation>病例 {}</translation></message></context>

@@ -214,3 +214,16 @@ def test_the_status_bar_shows_what_takes_its_time(runner, jobs, qtbot):
     assert jobs.shown is job
     runner.end(job, Outcome())
     assert jobs.shown is None
+
+
+def test_a_job_that_was_stopped_and_is_slow_to_notice_is_not_stopped_again(runner, qtbot):
+    go_on, stopped = threading.Event(), []
+    about = About(on_stop=lambda: stopped.append(1))
+    job = runner.run(
+        "Slow", lambda _: go_on.wait(10), about=about, on_success=print, on_failure=print
+    )
+    job.stop()
+    job.stop()
+    go_on.set()
+    qtbot.waitUntil(lambda: not runner.is_busy)
+    assert stopped == [1]
