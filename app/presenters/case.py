@@ -131,12 +131,13 @@ class CasePresenter(QObject):
             return
         self.is_behind = False
         mask, mark = self.history.label_map, self.case.journal.mark
-        labels, sources = self.history.settled()
-        copy = LabelMap(labels, mask.geometry, mask.label_set)
+        copy = self.history.copying()
         folder, case_id = self._project.folder, self.case.case.id
 
         def work(progress: Progress) -> None:
-            checkpoint_case(folder, case_id, copy, sources, mark, hold, progress)
+            labels, sources = copy.take()
+            kept = LabelMap(labels, mask.geometry, mask.label_set)
+            checkpoint_case(folder, case_id, kept, sources, mark, hold, progress)
 
         self._runner.run(
             "Saving",

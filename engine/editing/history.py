@@ -22,6 +22,7 @@ from engine.core.sources import (
 )
 from engine.core.step import Step, make_step, sources_after
 from engine.editing.ahead import Ahead, Way
+from engine.editing.mask_copy import MaskCopy
 
 Paint = Callable[[Edit], None]
 
@@ -115,6 +116,7 @@ class History:
         self._done = list(done)
         self._undone = list(undone)
         self._under_way: list[Edit] | None = None
+        self._copies: list[MaskCopy] = []
 
     @property
     def labels(self) -> Labels:
@@ -138,12 +140,11 @@ class History:
         """The numbers of the steps that can be undone and redone."""
         return tuple(self._done), tuple(self._undone)
 
-    def settled(self) -> tuple[Labels, Sources]:
-        """Copies of the labels and the sources without the stroke under way."""
-        labels = self.labels.copy()
-        for edit in reversed(self._under_way or []):
-            edit.revert(labels)
-        return labels, self.sources.copy()
+    def copying(self) -> MaskCopy:
+        """A copy of the labels and the sources without the stroke under way, to be taken beside."""
+        self._copies = [one for one in self._copies if not one.is_taken]
+        self._copies.append(MaskCopy(self.labels, self.sources, self._under_way or ()))
+        return self._copies[-1]
 
     @contextmanager
     def stroke(self, origin: Origin = PAINTED) -> Generator[Paint]:
@@ -161,6 +162,7 @@ class History:
 
         def paint(edit: Edit) -> None:
             nonlocal held, limit
+            self._about_to_change(edit.box)
             edit.apply(self.labels)
             edits.append(edit)
             held += 2 * edit.before.nbytes
@@ -176,6 +178,7 @@ class History:
             number = self._keep.do(step) if step else None
         except BaseException:
             for edit in reversed(edits):
+                self._about_to_change(edit.box)
                 edit.revert(self.labels)
             raise
         finally:
@@ -260,6 +263,7 @@ class History:
             )
             given.extend(ahead.way.numbers)
             del taken[len(taken) - len(ahead.way.numbers) :]
+        self._about_to_change(ahead.box)
         self.labels[ahead.box] = ahead.labels
         self.sources[ahead.box] = ahead.sources
         self._follow(ahead.box)
@@ -273,6 +277,7 @@ class History:
         number = self._done[-1]
         step = self._keep.fetch(number)
         self._keep.undo(number)
+        self._about_to_change(step.box)
         step.revert(self.labels, self.sources)
         self._follow(step.box)
         self._undone.append(self._done.pop())
@@ -286,6 +291,7 @@ class History:
         number = self._undone[-1]
         step = self._keep.fetch(number)
         self._keep.redo(number)
+        self._about_to_change(step.box)
         step.apply(self.labels, self.sources)
         self._follow(step.box)
         self._done.append(self._undone.pop())
@@ -298,10 +304,15 @@ class History:
         return make_step(edit.box, (edit.before, edit.after), (before, after), origin)
 
     def _put(self, step: Step, number: int) -> None:
+        self._about_to_change(step.box)
         step.apply(self.labels, self.sources)
         self._follow(step.box)
         self._done.append(number)
         self._undone.clear()
+
+    def _about_to_change(self, box: Box) -> None:
+        for copy in self._copies:
+            copy.keep(box)
 
     def _require_rest(self) -> None:
         if self.is_painting:

@@ -28,6 +28,9 @@ from engine.io.scratch import Room, room_for
 from engine.io.sizes import halve_image, smaller_sides
 from engine.io.windows import WindowedImage
 
+LARGE = 2**24
+"""Pixels of a picture from which on it is read in bands."""
+
 WORKERS = max(1, min(4, os.cpu_count() or 1))
 BAND = 2**24
 """Bytes of a band, if its tiles allow it."""
@@ -55,6 +58,11 @@ class Large:
     pixels: Pixels
     digest: str
     survey: Survey
+
+
+def is_read_in_bands(shape: tuple[int, ...]) -> bool:
+    """Whether an image of these sides is a large picture."""
+    return len(shape) == 2 and shape[0] * shape[1] >= LARGE
 
 
 def read_large(image: WindowedImage, watch: Watch) -> Large:

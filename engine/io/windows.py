@@ -169,12 +169,7 @@ def large_shape(path: Path) -> tuple[int, int] | None:
             rows, columns = image.levels[0].shape
     except ReadError:
         return None
-    return (rows, columns) if is_large((rows, columns)) else None
-
-
-def is_large(shape: tuple[int, ...]) -> bool:
-    """Whether a picture of so many rows and columns is better read by window than whole."""
-    return len(shape) == 2 and shape[0] * shape[1] >= LARGE
+    return (rows, columns) if rows * columns >= LARGE else None
 
 
 def open_window(path: Path, box: Box, level: int = 0) -> Pixels:

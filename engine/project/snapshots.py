@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ from engine.project.chain import START, Mark
 
 _LABELS = "labels"
 _PROBABILITIES = "probabilities"
+_PIECE = 2**22  # bytes that are unpacked at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,9 +76,9 @@ def load_labels(folder: Path, case_id: str, geometry: Geometry) -> Snapshot | No
     with _opened(path) as archive:
         if archive is None:
             return None
-        labels = archive["values"]
+        labels = _sparse(archive, "values")
         if "sources" in archive:
-            sources, mark = archive["sources"], _mark(archive["place"])
+            sources, mark = _sparse(archive, "sources"), _mark(archive["place"])
         else:  # of version 2, which knew only what a person had touched
             count = int(np.prod(geometry.shape))
             bits = np.unpackbits(archive["touched"], count=count).reshape(geometry.shape)
@@ -206,6 +207,29 @@ def _opened(path: Path) -> Generator[Any]:
             f"'{path}' is damaged ({error}).",
             remedy="Restore it from a backup, or delete it to begin this case anew.",
         ) from error
+
+
+def _sparse(archive: Any, name: str) -> npt.NDArray[np.uint8]:
+    """An array of bytes, read piece by piece; it takes no memory where all is 0."""
+    with archive.zip.open(f"{name}.npy") as member:
+        if np.lib.format.read_magic(member) == (1, 0):
+            shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(member)
+            if dtype == np.uint8 and not is_fortran:
+                found = np.zeros(shape, np.uint8)
+                _fill(found.reshape(-1), member)
+                return found
+    return archive[name]
+
+
+def _fill(flat: npt.NDArray[np.uint8], member: IO[bytes]) -> None:
+    start = 0
+    while piece := member.read(_PIECE):
+        values = np.frombuffer(piece, np.uint8)
+        if values.any():
+            flat[start : start + values.size] = values
+        start += values.size
+    if start != flat.size:
+        raise ValueError("it holds another number of pixels than it says")
 
 
 def _load(path: Path, name: str, dtype: type[np.generic], shape: tuple[int, ...]) -> Any:

@@ -16,7 +16,6 @@ from engine.core.arrays import Pixels
 from engine.core.geometry import Geometry
 from engine.core.image import Image, Notice
 from engine.errors import ReadError
-from engine.io import windows
 from engine.io.image_format import (
     MaskFile,
     Part,
@@ -27,12 +26,13 @@ from engine.io.image_format import (
     image_of,
     turned,
 )
-from engine.io.large import read_large
+from engine.io.large import is_read_in_bands, read_large
 from engine.io.tiff_axes import Slot, cut, slots_of
 from engine.io.tiff_chain import check_chain
 from engine.io.tiff_claims import check_claims
 from engine.io.tiff_colours import Colours
 from engine.io.tiff_sizes import Sizes, sizes_of
+from engine.io.windows import WindowedImage
 
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it finds, a ReadError says
 
@@ -151,12 +151,12 @@ def _large(path: Path, part: str, watch: Watch) -> Image | None:
     with _opened(path) as file:
         about = _about(path, file, part)
         slot, series = about.slot, file.series[about.slot.series]
-        if slot.series or slot.at or about.up != 1 or not windows.is_large(slot.shape):
+        if slot.series or slot.at or about.up != 1 or not is_read_in_bands(slot.shape):
             return None
         if len(series) > 1 or series.keyframe.imagedepth > 1 or series.dtype.kind == "c":
             return None
         check_density(path, series.shape)
-    with windows.WindowedImage(path) as image:
+    with WindowedImage(path) as image:
         found = read_large(image, watch)
     return image_of(
         path, found.pixels, Geometry(slot.shape, sizes=about.sizes), "tiff", part=part,

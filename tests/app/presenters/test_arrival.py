@@ -13,7 +13,7 @@ from app.jobs import JobRunner
 from app.presenters import case as module
 from app.presenters.bundle import Presenters
 from engine.core.survey import Glimpse
-from engine.io import large, windows
+from engine.io import large
 
 GLIMPSE = Glimpse(np.zeros((1, 4, 5), np.uint8), (40, 50), (0.0, 255.0))
 
@@ -144,7 +144,7 @@ def test_what_is_on_its_way_does_not_come_once_the_project_is_closed(desk):
 
 
 def test_a_large_picture_opens_with_its_smaller_sizes_and_its_histogram(desk, monkeypatch):
-    monkeypatch.setattr(windows, "LARGE", 1)
+    monkeypatch.setattr(large, "LARGE", 1)
     monkeypatch.setattr(large, "_PAUSE_S", 0.0)
     monkeypatch.setattr("app.presenters.pyramid.LARGE", 1)
     values = np.random.default_rng(0).integers(9, 200, (1100, 1300, 3)).astype(np.uint8)

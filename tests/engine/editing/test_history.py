@@ -173,7 +173,7 @@ def test_nothing_else_changes_the_labels_while_a_stroke_is_under_way():
         ):
             with pytest.raises(ValueError, match="under way"):
                 change()
-        labels, _ = history.settled()
+        labels, _ = history.copying().take()
         assert np.array_equal(labels, before), "a snapshot holds no half stroke"
     assert not history.is_painting
     assert history.labels[0, 0, 0] == 1
@@ -263,6 +263,6 @@ def test_a_long_stroke_holds_little_and_is_taken_back_exactly(monkeypatch):
         paint(Edit(box, old, np.full_like(old, label)))
         held = sum(2 * edit.before.nbytes for edit in history._under_way)
         assert held < 4000, "all edits would be 20,000 bytes"
-    assert np.array_equal(history.settled()[0], before)
+    assert np.array_equal(history.copying().take()[0], before)
     assert not stroke.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert np.array_equal(history.labels, before)

@@ -48,7 +48,7 @@ LAYOUTS: dict[str, tuple[np.ndarray, dict[str, Any]]] = {
 
 @pytest.fixture(autouse=True)
 def all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(windows, "LARGE", 1)
+    monkeypatch.setattr(large, "LARGE", 1)
     monkeypatch.setattr(large, "BAND", 2**18)
 
 
@@ -62,7 +62,7 @@ def write(folder: Path, layout: str) -> Path:
 
 def read_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> Image:
     with monkeypatch.context() as patch:
-        patch.setattr(windows, "LARGE", 2**40)
+        patch.setattr(large, "LARGE", 2**40)
         found = open_image(path)
     assert found.survey is None
     return found

@@ -29,7 +29,7 @@ def test_folding_keeps_the_mask_the_last_steps_and_the_chain(desk: Desk, keep: i
     for number in range(30):
         paint(history, number % 27, 1 + number % 3)
         states.append(history.labels.copy())
-    save_labels(desk.folder, desk.ids[0], *history.settled(), desk.journal.mark)
+    save_labels(desk.folder, desk.ids[0], *history.copying().take(), desk.journal.mark)
     assert fold(desk, keep) == 30 - keep
     assert fold(desk, keep) == 0
     give_back_room(desk.folder)

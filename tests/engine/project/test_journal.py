@@ -148,7 +148,7 @@ def test_a_snapshot_spares_the_rows_before_it_and_changes_nothing(desk: Desk) ->
     history = desk.open()
     for row in range(0, 20, 3):
         paint(history, row, 1 + row % 3)
-    save_labels(desk.folder, desk.ids[0], *history.settled(), desk.journal.mark)
+    save_labels(desk.folder, desk.ids[0], *history.copying().take(), desk.journal.mark)
     history.undo()
     history.undo()
     history.redo()
@@ -160,7 +160,7 @@ def test_a_snapshot_spares_the_rows_before_it_and_changes_nothing(desk: Desk) ->
 def test_a_snapshot_that_is_damaged_or_gone_is_made_anew_of_the_journal(desk: Desk) -> None:
     history = desk.open()
     paint(history, 0, 1)
-    save_labels(desk.folder, desk.ids[0], *history.settled(), desk.journal.mark)
+    save_labels(desk.folder, desk.ids[0], *history.copying().take(), desk.journal.mark)
     path = desk.folder / "labels" / f"{desk.ids[0]}.npz"
     path.write_bytes(path.read_bytes()[:50])
     assert same(desk.stand(), history)
@@ -212,7 +212,7 @@ def test_a_snapshot_newer_than_a_database_put_back_from_a_backup_is_kept(desk: D
     old = (desk.folder / "project.db").read_bytes()
     history = desk.open()
     paint(history, 9, 2)
-    save_labels(desk.folder, desk.ids[0], *history.settled(), desk.journal.mark)
+    save_labels(desk.folder, desk.ids[0], *history.copying().take(), desk.journal.mark)
     desk.journal.close()
     newer = history.labels.copy()
     (desk.folder / "project.db").write_bytes(old)
@@ -337,7 +337,7 @@ def test_a_damaged_step_is_said_and_not_undone_or_shown_as_empty(desk: Desk) -> 
     assert desk.sql("SELECT count(*) FROM journal") == [(2,)]
     with pytest.raises(ReadError, match="Step 2 of the journal is damaged"):
         desk.stand()
-    save_labels(desk.folder, desk.ids[0], *history.settled(), desk.journal.mark)
+    save_labels(desk.folder, desk.ids[0], *history.copying().take(), desk.journal.mark)
     assert np.array_equal(desk.stand().label_map.labels, before)
 
 

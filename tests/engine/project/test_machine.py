@@ -176,7 +176,9 @@ class Working(RuleBasedStateMachine):
 
     @rule()
     def snapshot(self) -> None:
-        save_labels(self.folder, self.ids[self.case], *self.history.settled(), self.journal.mark)
+        save_labels(
+            self.folder, self.ids[self.case], *self.history.copying().take(), self.journal.mark
+        )
 
     @rule()
     def switch(self) -> None:

@@ -218,3 +218,15 @@ def test_probabilities_of_other_classes_are_refused(tmp_path: Path) -> None:
     save_probabilities(tmp_path, "abc", Probabilities(BELIEFS, GRID, CLASSES))
     with pytest.raises(ReadError, match="does not fit its image"):
         load_probabilities(tmp_path, "abc", GRID, LabelSet.named(["a", "b"]))
+
+
+def test_a_mask_comes_back_piece_by_piece(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.project.snapshots._PIECE", 7)
+    labels = np.zeros((11, 13), np.uint8)
+    labels[4:6, 3:9] = 2
+    sources = np.zeros_like(labels)
+    sources[10, 12] = 4
+    save_labels(tmp_path, "a", labels, sources, Mark())
+    found = load_labels(tmp_path, "a", Geometry((11, 13)))
+    assert np.array_equal(found.labels, labels)
+    assert np.array_equal(found.sources, sources)
