@@ -61,6 +61,7 @@ class Artist:
         p.prediction.predict()
         self._wait(lambda: not p.prediction.is_running)
         self._draw("volume")
+        self._draw_surface()
         p.refinement.turn(on=True)
         self._wait(lambda: p.refinement.has_preview)
         p.comparison.flash()
@@ -86,6 +87,22 @@ class Artist:
         p.refinement.turn(on=True)
         self._wait(lambda: p.refinement.has_preview)
         self._draw("photo")
+
+    def _draw_surface(self) -> None:
+        """Grey matter seen through, around the white matter that is in hand."""
+        p = self._presenters
+        layout = p.settings.choice("planes.layout")
+        p.settings.set("planes.layout", "three")
+        p.layers.hide(1, hidden=True)
+        p.editing.choose_label(3)
+        p.scene.fade(0.35)
+        p.surface.toggle()
+        self._wait(lambda: p.scene.picture is not None and p.scene.picture.is_fine)
+        self._draw("surface")
+        p.surface.toggle()
+        p.layers.hide(1, hidden=False)
+        p.editing.choose_label(1)
+        p.settings.set("planes.layout", layout)
 
     def _correct(self) -> None:
         """A brush stroke, with the button still down."""

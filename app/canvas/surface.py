@@ -40,7 +40,6 @@ class SurfaceBar(QWidget):
         self._update = self._button("refresh", self.tr("Build the surface of the mask as it is"))
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(10, 100)
-        self._opacity.setValue(round(100 * self._scene.faintness))
         self._opacity.setFixedWidth(_SLIDER)
         self._opacity.setAccessibleName(self.tr("Opacity of the other classes"))
         self._opacity.setToolTip(
@@ -62,6 +61,8 @@ class SurfaceBar(QWidget):
         self._update.clicked.connect(self._surface.build)
         self._opacity.valueChanged.connect(self._fade)
         self._surface.changed.connect(self._show_state)
+        self._scene.faded.connect(self._show_opacity)
+        self._show_opacity()
         self._show_state()
 
     def _button(self, sign: str, what: str) -> QToolButton:
@@ -93,6 +94,11 @@ class SurfaceBar(QWidget):
     @Slot(int)
     def _fade(self, percent: int) -> None:
         self._scene.fade(percent / 100)
+
+    @Slot()
+    def _show_opacity(self) -> None:
+        with QSignalBlocker(self._opacity):
+            self._opacity.setValue(round(100 * self._scene.faintness))
 
     @Slot()
     def _show_state(self) -> None:

@@ -40,6 +40,7 @@ class ScenePresenter(QObject):
     """
 
     drawn = Signal()
+    faded = Signal()
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -113,6 +114,7 @@ class ScenePresenter(QObject):
     def fade(self, opacity: float) -> None:
         """How opaque the classes are that are not in hand, from 0.1 to 1."""
         self.faintness = min(max(opacity, 0.1), 1.0)
+        self.faded.emit()
         self._draw()
 
     def press(self, x: float, y: float) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.core.arrays import Doubles
-from engine.surfaces.surface import Surface
+from engine.surfaces.surface import Surface, Triangles
+
+Indices: TypeAlias = npt.NDArray[np.intp]
 
 
 def first_hit(surfaces: Iterable[Surface], origin: Doubles, towards: Doubles) -> Doubles | None:
@@ -39,10 +43,11 @@ def _depth(surface: Surface, screen: Doubles, origin: Doubles, towards: Doubles)
     there, run around zero, and their shares weigh the depths of the corners.
     """
     shift = surface.vertices - origin
-    flat = (shift @ screen.T)[surface.triangles]  # (m, 3, 2)
-    low, high = flat.min(axis=1), flat.max(axis=1)
-    near = np.flatnonzero(((low <= 0) & (high >= 0)).all(axis=1))
-    first, second, third = (flat[near, corner] for corner in range(3))
+    places = shift @ screen.T
+    near = _around_zero(places[:, 0], surface.triangles)
+    near = near[_around_zero(places[:, 1], surface.triangles[near])]
+    flat = places[surface.triangles[near]]  # (near, 3, 2)
+    first, second, third = (flat[:, corner] for corner in range(3))
     shares = np.stack([_cross(second, third), _cross(third, first), _cross(first, second)], axis=1)
     whole = shares.sum(axis=1)
     # `towards` looks at the front, so that corners which run against the clock run with it here.
@@ -51,6 +56,13 @@ def _depth(surface: Surface, screen: Doubles, origin: Doubles, towards: Doubles)
         return np.inf
     depths = (shift @ towards)[surface.triangles[near[met]]]
     return float(((shares[met] * depths).sum(axis=1) / whole[met]).min())
+
+
+def _around_zero(along: Doubles, triangles: Triangles) -> Indices:
+    """Which triangles have corners on both sides of zero, by where each vertex lies."""
+    first, second, third = (along[triangles[:, corner]] for corner in range(3))
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    return np.flatnonzero((np.minimum(low, third) <= 0) & (np.maximum(high, third) >= 0))
 
 
 def _cross(one: Doubles, other: Doubles) -> Doubles:

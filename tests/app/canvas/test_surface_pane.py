@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QSlider, QToolButton
 
 from app.canvas.stage import Stage
 from app.jobs import JobRunner
@@ -214,6 +214,16 @@ def test_the_button_builds_what_the_switch_does_not(desk):
 
     assert not update.isEnabled()
     assert share_of_class(pixels_of(desk.view), 1) > 0.05
+
+
+def test_the_slider_and_the_opacity_of_the_other_classes_follow_each_other(desk):
+    slider = desk.pane.findChild(QSlider)
+    assert slider.accessibleName() == "Opacity of the other classes"
+
+    slider.setValue(40)
+    assert desk.p.scene.faintness == 0.4
+    desk.p.scene.fade(0.7)
+    assert slider.value() == 70
 
 
 def test_where_it_cannot_be_drawn_a_sentence_says_why(desk, monkeypatch):
