@@ -35,6 +35,7 @@ class PredictionPresenter(QObject):
         self._growing: Labels | None = None
         self.models: tuple[ModelInfo, ...] = list_models()
         self.model = ""
+        self._chosen_for: Path | None = None  # the project that a person chose the model for
         self._asked = ""
         self.has_prediction = False
         self._seen: tuple[slice, slice] | None = None
@@ -47,7 +48,12 @@ class PredictionPresenter(QObject):
         return self._job is not None
 
     def choose(self, model: str) -> None:
-        """Choose a model by name, or by the path of its weight file."""
+        """Choose a model by name, or by the path of its weight file, for all of this project."""
+        project = self._case.project
+        self._chosen_for = project.folder if project is not None else None
+        self._take(model)
+
+    def _take(self, model: str) -> None:
         if model != self.model:
             self.model = model
             self.models_changed.emit()
@@ -135,11 +141,16 @@ class PredictionPresenter(QObject):
 
     @Slot()
     def _suit(self) -> None:
-        """Choose the model that gives the project's classes and suits the image best."""
+        """Take the model that gives the project's classes and suits the image best.
+
+        What a person chose stays in hand from case to case.
+        """
         case, project = self._case.case, self._case.project
         assert case is not None
         assert project is not None
         self.has_prediction = case.has_probabilities
+        if self.model and self._chosen_for == project.folder:
+            return
         names = [name.lower() for name in project.label_set.names]
         fitting = [
             model.name
@@ -147,7 +158,7 @@ class PredictionPresenter(QObject):
             if [name.lower() for name in model.label_set.names] == names
         ]
         if self.model not in fitting:
-            self.choose(fitting[0] if fitting else model_for(case.image.geometry))
+            self._take(fitting[0] if fitting else model_for(case.image.geometry))
 
     @Slot()
     def _leave(self) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.core.planes import Plane
 
 
@@ -20,3 +22,16 @@ def test_what_was_seen_of_another_plane_leads_to_no_place_outside(runner, desk, 
     focus = runner.asked[-1][1].focus
     shape = case.case.image.geometry.shape
     assert all(0 <= at < side for at, side in zip(focus, shape, strict=True))
+
+
+def test_the_model_that_a_person_chose_stays_in_hand_in_this_project(
+    runner, desk, case, prediction, tmp_path, monkeypatch
+):
+    own = case.project
+    suited = prediction.model
+    assert suited, "one that suits is taken unasked"
+    prediction.choose("my-weights.safetensors")
+    case.open(own, "abc")
+    assert prediction.model == "my-weights.safetensors"
+    case.open(replace(own, folder=tmp_path / "other"), "abc")
+    assert prediction.model == suited
