@@ -14,6 +14,7 @@ from app.widgets.swatch import swatch
 from engine.core.planes import SliceView
 
 MESSAGE_MS = 5000
+GAP = 6  # pixels between the parts
 
 
 class StatusPanel(QStatusBar):
@@ -56,6 +57,17 @@ class StatusPanel(QStatusBar):
         """Say something for five seconds."""
         self.showMessage(text, MESSAGE_MS)
 
+    def _make_room(self, message: str) -> None:
+        """What would run under the rest has the places of the convention and of the size."""
+        needed = self.fontMetrics().horizontalAdvance(message) + 2 * GAP
+        yielding = (self._convention, self._view)
+        for part in yielding:
+            part.setVisible(bool(part.text()))
+        for part in yielding:
+            shown = [one.sizeHint().width() + GAP for one in self._parts if not one.isHidden()]
+            if message and needed > self.width() - sum(shown):
+                part.hide()
+
     def _show_device(self, name: str) -> None:
         if name:
             self._device.setText(name.upper())
@@ -72,6 +84,7 @@ class StatusPanel(QStatusBar):
         self._presenters.pointing.point(place, view)
 
     def _connect(self, p: Presenters) -> None:
+        self.messageChanged.connect(self._make_room)
         p.jobs.shown_changed.connect(self._show_job)
         p.runner.device_named.connect(self._show_device)
         p.readout.pixel_changed.connect(self._show_pixel)

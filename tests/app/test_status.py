@@ -10,6 +10,7 @@ from app.jobs import Lane
 from app.panels.status import StatusPanel
 from app.presenters import jobs
 from app.start import open_window
+from app.widgets.signed_label import SignedLabel
 
 
 @pytest.fixture
@@ -62,3 +63,25 @@ def test_the_button_stops_what_it_shows_as_its_presenter_would_and_nothing_else(
     gate.set()
     qtbot.waitUntil(lambda: not p.runner.is_busy)
     assert not button.isVisible()
+
+
+def test_a_message_that_the_rest_would_cut_has_the_place_of_the_convention(
+    window, qtbot, make_volume
+):
+    window.resize(1200, 800)
+    window.open_paths([make_volume()])
+    p = window.presenters
+    qtbot.waitUntil(lambda: p.case.case is not None and not p.runner.is_busy, timeout=20_000)
+    panel = window.findChild(StatusPanel)
+    convention = next(
+        one for one in panel.findChildren(SignedLabel) if one.text().startswith("Radiological")
+    )
+    panel.tell("18 slices with a mask were not seen yet (Ctrl+Shift+N shows the next one)")
+    assert not convention.isVisible()
+    qtbot.wait(50)
+    left = min(one.x() for one in panel.findChildren(SignedLabel) if one.isVisible())
+    assert panel.fontMetrics().horizontalAdvance(panel.currentMessage()) < left
+    panel.clearMessage()
+    assert convention.isVisible()
+    panel.tell("Skipped")
+    assert convention.isVisible()
