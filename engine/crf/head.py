@@ -7,7 +7,7 @@ learn together). It stands on this floor because networks lie below the CRF and 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -15,8 +15,12 @@ import torch
 from torch import Tensor, nn
 
 from engine.crf.convcrf import ConvCRF
+from engine.crf.gaussians import COLOUR, POSITION, GaussianKernel
 from engine.crf.parameters import CrfParameters, potts
+from engine.errors import ParameterError
+from engine.models.blocks import initialise
 from engine.models.network import Network
+from engine.models.receptive import Field
 from engine.models.table import MODELS
 
 _CRF_NAMES = {one.name for one in fields(CrfParameters)} - {"compatibility"}
@@ -33,7 +37,8 @@ class NetworkWithCrf(nn.Module):
         classes: Channels of the scores.
         stride: Height and width of the images must be multiples of this, plus `offset`.
         offset, margin: Those of the network.
-        receptive_radius: How far an output pixel sees, through network and messages.
+        receptive_radius: How far an output pixel sees, through network, features and messages; the
+            layers of a feature are taken to follow each other.
     """
 
     def __init__(
@@ -48,8 +53,9 @@ class NetworkWithCrf(nn.Module):
         self.classes = network.classes
         self.stride = math.lcm(network.stride, crf.settings.blur)
         self.offset, self.margin = network.offset, network.margin
-        radius = network.receptive_radius
-        self.receptive_radius = None if radius is None else radius + _reach(crf.settings)
+        radii = [Field().through(part).radius for part in self.features.values()]
+        own = network.receptive_radius
+        self.receptive_radius = None if own is None else max(own, *radii, 0) + _reach(crf.settings)
         self._is_held = False
 
     def forward(self, images: Tensor) -> Tensor:
@@ -86,19 +92,28 @@ class NetworkWithCrf(nn.Module):
 
 
 def network_with_crf(
-    *, network: str = "unet", compatibility: bool = False, **arguments: Any
+    *,
+    network: str = "unet",
+    compatibility: bool = False,
+    kernels: Sequence[Mapping[str, Any]] = (),
+    features: Mapping[str, Sequence[int]] | None = None,
+    **arguments: Any,
 ) -> NetworkWithCrf:
-    """What a checkpoint's card makes: a row of MODELS with a ConvCRF of the standard kernels.
+    """What a checkpoint's card makes: a row of MODELS with a ConvCRF, as plain JSON describes it.
 
     Args:
         network: The row of MODELS.
         compatibility: Whether the CRF has a matrix of its own, beginning with the Potts model.
+        kernels: Those beside the standard ones, each with the fields of `GaussianKernel`: 'name',
+            'weight', and 'widths' by feature. A feature is 'colour', 'position' or one of these:
+        features: What else kernels look at, learned from the image, by name: the channels of 3x3
+            convolutions that follow each other, a ReLU between two; the last are the feature.
         arguments: Those of the network, and those fields of `CrfParameters` that differ from its
             defaults; None stands for infinity, which JSON does not have.
 
     Raises:
         UnknownName: if there is no such network.
-        ParameterError: if a parameter of the CRF is out of range.
+        ParameterError: if a parameter of the CRF is out of range, or a kernel or feature is none.
     """
     own = {name: value for name, value in arguments.items() if name not in _CRF_NAMES}
     made = MODELS.load(network)(**own)
@@ -108,7 +123,59 @@ def network_with_crf(
     )
     if compatibility:
         settings = settings.changed({"compatibility": potts(made.classes)})
-    return NetworkWithCrf(made, ConvCRF(settings))
+    learned = {
+        name: _feature(name, made.in_channels, channels)
+        for name, channels in (features or {}).items()
+    }
+    extra = [_kernel(one, {COLOUR, POSITION, *learned}) for one in kernels]
+    return NetworkWithCrf(made, ConvCRF(settings, extra), learned)
+
+
+def _feature(name: str, in_channels: int, channels: Sequence[int]) -> nn.Sequential:
+    """Convolutions of 3x3 that keep the size, with a ReLU between two.
+
+    Raises:
+        ParameterError: if it has no channels, or a name that is taken or no word.
+    """
+    is_taken = name in (COLOUR, POSITION) or hasattr(nn.ModuleDict, name)
+    if is_taken or not name.isidentifier() or not channels or min(channels) < 1:
+        raise ParameterError(
+            f"There can be no feature '{name}' of {list(channels)} channels.",
+            remedy="Give it a word of its own as its name, and the channels of its convolutions.",
+        )
+    layers: list[nn.Module] = []
+    for before, after in zip((in_channels, *channels[:-1]), channels, strict=True):
+        layers += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU(inplace=True)]
+    made = nn.Sequential(*layers[:-1])
+    initialise(made)
+    return made
+
+
+def _kernel(described: Mapping[str, Any], known: set[str]) -> GaussianKernel:
+    """The kernel that a card describes; None stands for a width of infinity here too.
+
+    Raises:
+        ParameterError: if it lacks a field, has another, or looks at a feature that is not there.
+    """
+    try:
+        widths = {
+            str(name): math.inf if width is None else float(width)
+            for name, width in described["widths"].items()
+        }
+        numbers: dict[str, Any] = {"weight": float(described["weight"]), "widths": widths}
+        found = GaussianKernel(**{**described, **numbers})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ParameterError(
+            f"{described} describes no kernel: {error}.",
+            remedy="Give its 'name', its 'weight', and 'widths' by feature.",
+        ) from error
+    for name in widths:
+        if name not in known:
+            raise ParameterError(
+                f"The kernel '{found.name}' looks at '{name}', which is not there.",
+                remedy=f"Choose among {', '.join(sorted(known))}, or describe that feature.",
+            )
+    return found
 
 
 def _reach(settings: CrfParameters) -> int:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -9,7 +12,9 @@ from engine.crf.convcrf import ConvCRF
 from engine.crf.gaussians import GaussianKernel
 from engine.crf.head import NetworkWithCrf, network_with_crf
 from engine.crf.parameters import CrfParameters
-from engine.errors import WeightsError
+from engine.errors import ParameterError, WeightsError
+from engine.inference.picture import ArrayPicture
+from engine.inference.segmenter import Segmenter
 from engine.learning.losses import segmentation_loss
 from engine.models.model_card import InputCard, JsonValue, ModelCard, TrainingCard
 from engine.models.unet import UNet
@@ -147,6 +152,92 @@ def test_a_checkpoint_brings_back_network_crf_and_matrix(tmp_path):
     assert torch.allclose(loaded(given), head.eval()(given), atol=0.05)
     assert loaded.crf.appearance_weight == 1.5
     assert torch.equal(loaded.crf.compatibility, head.crf.compatibility)
+
+
+WITH_KERNELS = SMALL | {
+    "kernels": [
+        {"name": "texture", "weight": 1.5, "widths": {"texture": 0.5, "position": 4.0}},
+        {"name": "near", "weight": 0.25, "widths": {"colour": 20.0, "position": None}},
+    ],
+    "features": {"texture": [4, 3]},
+}
+
+
+def test_a_checkpoint_brings_back_kernels_of_learned_features(tmp_path):
+    torch.manual_seed(0)
+    path = tmp_path / "squares.safetensors"
+    head = network_with_crf(**WITH_KERNELS)
+    with torch.no_grad():
+        head.crf.texture_texture.fill_(0.75)
+    save_checkpoint(head, card(WITH_KERNELS), path, half=False)
+    loaded, read = load_network(path)
+    assert read.arguments == WITH_KERNELS
+    assert [one.name for one in loaded.crf.kernels] == [
+        "appearance", "smoothness", "texture", "near",
+    ]  # fmt: skip
+    assert loaded.crf.kernels[3].features() == ["colour"]
+    assert loaded.crf.texture_texture == 0.75
+    given = images(1, 1, 8, 8)
+    found = loaded(given)
+    assert torch.allclose(found, head.eval()(given), atol=1e-5)
+    with torch.no_grad():
+        loaded.features["texture"][0].weight.mul_(3)
+    assert not torch.allclose(loaded(given), found, atol=1e-4)
+    again = tmp_path / "again.safetensors"
+    save_checkpoint(head, replace(read, tensors_sha256=""), again, half=False)
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_a_head_with_more_kernels_predicts_tile_by_tile_as_in_one_piece(tmp_path):
+    torch.manual_seed(0)
+    path = tmp_path / "squares.safetensors"
+    save_checkpoint(network_with_crf(**WITH_KERNELS), card(WITH_KERNELS), path)
+    values = np.random.default_rng(0).random((1, 90, 41)).astype(np.float32)
+    found = []
+    for largest in (4096, 32):
+        model = Segmenter.load(path, "cpu")
+        model._tiled.largest = largest
+        belief = np.full((2, 90, 41), np.nan, np.float32)
+        for (rows, columns), part in model.stream(ArrayPicture(values)):
+            belief[:, rows, columns] = part
+        found.append(belief)
+    assert np.abs(found[0] - found[1]).max() <= 1e-4
+
+
+def test_the_receptive_radius_counts_a_feature_that_sees_further_than_the_network():
+    settings = CrfParameters(filter_size=3, iterations=1)
+    kernel = GaussianKernel("texture", 1.0, {"texture": 0.2})
+    texture = nn.Sequential(nn.Conv2d(1, 2, 5, padding=2), nn.Conv2d(2, 2, 3, padding=1))
+    head = NetworkWithCrf(Pointwise(), ConvCRF(settings, [kernel]), {"texture": texture})
+    plain = NetworkWithCrf(Pointwise(), ConvCRF(settings))
+    assert head.receptive_radius == plain.receptive_radius + 3
+    head = head.double().eval()
+    given = images(1, 1, 24, 24).double()
+    changed = given.clone()
+    changed[0, 0, 12, 12] += 0.2
+    rows, columns = (head(given) != head(changed))[0].any(0).nonzero().T
+    seen = max(int((rows - 12).abs().max()), int((columns - 12).abs().max()))
+    assert plain.receptive_radius < seen <= head.receptive_radius
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"kernels": [{"name": "texture", "widths": {"colour": 1.0}}]}, "weight"),
+        ({"kernels": [{"name": "a", "weight": 1.0, "widths": {"shape": 1.0}}]}, "'shape'"),
+        ({"kernels": [{"name": "a", "weight": 1.0, "widths": 2.0}]}, "describes no kernel"),
+        ({"kernels": [{"name": "a", "weight": 1.0, "widths": {"colour": "wide"}}]}, "wide"),
+        ({"kernels": ["texture"]}, "describes no kernel"),
+        ({"features": {"texture": []}}, "no feature 'texture'"),
+        ({"features": {"colour": [3]}}, "no feature 'colour'"),
+        ({"features": {"keys": [3]}}, "no feature 'keys'"),
+        ({"features": {"a.b": [3]}}, "no feature 'a.b'"),
+        ({"kernels": [{"name": "unary", "weight": 1.0, "widths": {"colour": 1.0}}]}, "unary"),
+    ],
+)
+def test_a_kernel_or_feature_that_is_none_is_refused(wrong, said):
+    with pytest.raises(ParameterError, match=said):
+        network_with_crf(**SMALL | wrong)
 
 
 @pytest.mark.parametrize("wrong", [{"iterations": 0}, {"network": "nothing"}, {"depht": 1}])
