@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image as Pillow
 
 import main
-from engine.core.label_set import LabelSet
+from engine.core.label_set import IGNORE, LabelSet
 from engine.errors import ParameterError, ReadError
 from engine.inference.segmenter import Segmenter
 from engine.learning.search import arguments_of
-from engine.models.weights import load_network, read_card
+from engine.learning.train import TrainSettings, train
+from engine.models.searched import BATCH, GROUP, NONE
+from engine.models.weights import load_network, read_card, save_checkpoint
 from engine.progress import Progress
 from engine.workflow.search import (
     BEST,
@@ -57,6 +61,38 @@ def test_a_tiny_search_writes_a_network_that_predicts(tmp_path):
     network, _ = load_network(report.path)
     assert mean_dice(network, load_data(SHAPES, None, 0)) == pytest.approx(report.dice, abs=0.02)
     assert Segmenter.load(report.path, "cpu").card.label_set.names[1:] == ("disc", "square")
+
+
+@pytest.mark.parametrize("norm", [None, BATCH, GROUP, NONE])
+def test_a_searched_checkpoint_learns_on_from_corrected_pixels_alone(tmp_path, norm):
+    """That of a search as it was written, and others of its space in its place."""
+    data = load_data(SHAPES, None, 0)
+    found = search_network(SearchOptions(SHAPES, tmp_path, **{**TINY, "children": 1})).path
+    if norm is not None:
+        card = read_card(found)
+        cells = "residual3,plain3,separable5"
+        arguments = card.arguments | {"base": 8, "depth": 2, "cells": cells, "norm": norm}
+        save_checkpoint(_network(arguments, data, 0), replace(card, arguments=arguments), found)
+    network, card = load_network(found)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+
+    def corrections(rng):
+        """Labels on the left half of each crop; what nobody touched is left out."""
+        images, labels = data.batches(32)(rng)
+        labels[:, :, 16:] = IGNORE
+        return images, labels
+
+    settings = TrainSettings(steps=60, learning_rate=4e-3, warm_up=5, average=0.9, settle=4)
+    start = mean_dice(network, data)
+    train(network, corrections, settings, Progress())
+    assert not [n for n, value in network.named_parameters() if torch.equal(value, before[n])]
+    assert mean_dice(network, data) > start + 0.05
+    parent = f"{found.name}, SHA-256 {card.tensors_sha256}"
+    learned = replace(card, training=replace(card.training, parent=parent))
+    save_checkpoint(network, learned, tmp_path / "learned.safetensors")
+    again, read = load_network(tmp_path / "learned.safetensors")
+    assert mean_dice(again, data) == pytest.approx(mean_dice(network, data), abs=0.02)
+    assert (read.network, read.training.parent) == ("searched", parent)
 
 
 def test_a_search_is_the_same_twice_and_goes_on_where_it_stopped(tmp_path):
