@@ -28,11 +28,13 @@ class Glimpse:
     """What can be shown of a picture that is still being read.
 
     Attributes:
-        pixels: (C, rows, columns), small, without alpha; 0 where nothing was read yet.
+        pixels: (C, rows, columns), small, without alpha.
+        rows: How many of its rows were read already.
         sides: Rows and columns of the picture itself.
         window: The intensities to show as black and white.
     """
 
     pixels: Pixels
+    rows: int
     sides: tuple[int, int]
     window: tuple[float, float]

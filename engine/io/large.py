@@ -163,8 +163,8 @@ class _Desk:
         if now - self._shown_at < _PAUSE_S:
             return
         self._shown_at = now
-        there = self._coarse[:, : max(1, bottom >> self._coarse_at)]
-        watch.glimpsed(Glimpse(self._coarse, self._sides, _window_of(there)))
+        rows = -(-bottom // 2**self._coarse_at)
+        watch.glimpsed(Glimpse(self._coarse, rows, self._sides, _window_of(self._coarse[:, :rows])))
 
     def done(self) -> Large:
         """All of it."""
@@ -209,7 +209,7 @@ def _show_smaller(image: WindowedImage, watch: Watch) -> None:
         pixels = image.read((slice(0, rows), slice(0, columns)), fitting[0])
         colours = len(pixels) - (CHANNELS.get(len(pixels), ("",))[-1] == "alpha")
         pixels = pixels[:colours]
-        watch.glimpsed(Glimpse(pixels, image.levels[0].shape, _window_of(pixels)))
+        watch.glimpsed(Glimpse(pixels, rows, image.levels[0].shape, _window_of(pixels)))
 
 
 def _window_of(pixels: Pixels) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from app.presenters.bundle import Presenters
 from engine.core.survey import Glimpse
 from engine.io import large
 
-GLIMPSE = Glimpse(np.zeros((1, 4, 5), np.uint8), (40, 50), (0.0, 255.0))
+GLIMPSE = Glimpse(np.zeros((1, 4, 5), np.uint8), 2, (40, 50), (0.0, 255.0))
 
 
 class Desk:
