@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test check lint types walls demo bench-crf bench-inference docs-formats docs-pitfalls translations screenshots samples weights wheel clean help
+.PHONY: run test check lint types walls demo bench-crf bench-inference bench-window docs-formats docs-pitfalls translations screenshots samples weights wheel clean help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -66,6 +66,11 @@ bench-crf: .venv/installed
 	$(BIN)/python benchmarks/bench_crf_backward.py
 	$(BIN)/python benchmarks/bench_densecrf.py
 	$(BIN)/python benchmarks/bench_slider.py
+
+## make bench-window what the window takes from an event to the frame, and the gaps of its event loop
+bench-window: .venv/installed
+	QT_QPA_PLATFORM=offscreen $(BIN)/python benchmarks/bench_window.py
+	$(BIN)/python benchmarks/bench_event_loop.py
 
 ## make samples      make resources/samples anew from what nilearn and scikit-image bundle
 samples: .venv/installed-samples

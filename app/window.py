@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from app import window_state
 from app.actions.make import fill_menus, make_actions
+from app.actions.tips import KeyTips
 from app.canvas.stage import Stage
 from app.canvas.view import Canvas
 from app.canvas.viewport import Viewport
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self._put_canvas()
         self._put_docks()
         self._put_menus()
+        KeyTips(self, presenters.settings)
         self._showing = Showing(self, self)
         self._connect()
         self._show_title()

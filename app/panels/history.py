@@ -19,6 +19,7 @@ from app.item_models.history import HistoryModel
 from app.presenters.case import CasePresenter
 from app.presenters.history import HistoryPresenter
 from app.widgets.line_delegate import LineDelegate
+from app.widgets.tip import tell
 
 
 class HistoryPanel(QDockWidget):
@@ -45,8 +46,8 @@ class HistoryPanel(QDockWidget):
         self._list.activated.connect(self._go)
         self._count = QLabel()
         self._count.setForegroundRole(self._count.palette().ColorRole.PlaceholderText)
-        self._undo = self._button("undo", self.tr("Undo (Ctrl+Z)"))
-        self._redo = self._button("redo", self.tr("Redo (Ctrl+Shift+Z)"))
+        self._undo = self._button("undo", self.tr("Undo"))
+        self._redo = self._button("redo", self.tr("Redo"))
         self._undo.clicked.connect(case.undo)
         self._redo.clicked.connect(case.redo)
         top = QHBoxLayout()
@@ -73,7 +74,7 @@ class HistoryPanel(QDockWidget):
         button = QToolButton()
         button.setIcon(icon(name))
         button.setAutoRaise(True)
-        button.setToolTip(what)
+        tell(button, what, f"edit.{name}")
         button.setAccessibleName(what)
         return button
 

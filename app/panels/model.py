@@ -24,6 +24,7 @@ from app.presenters.bundle import Presenters
 from app.presenters.jobs import outcome_text
 from app.presenters.models import RANDOM
 from app.presenters.predicting_all import Batch, Which
+from app.widgets.tip import tell
 
 
 class ModelPanel(QDockWidget):
@@ -45,7 +46,7 @@ class ModelPanel(QDockWidget):
         self._note = QLabel()
         self._note.setWordWrap(True)
         self._predict = QPushButton(icon("predict"), self.tr("Predict this image"))
-        self._predict.setToolTip(self.tr("Predict the image on screen (Ctrl+R)"))
+        tell(self._predict, self.tr("Predict the image on screen"), "mask.predict")
         self._predict.clicked.connect(self._start_or_stop)
         self._predict_many = QPushButton(self.tr("Predict many"))
         self._predict_many.clicked.connect(self._stop_or_go_on)

@@ -27,6 +27,7 @@ from app.presenters.presets import Fitted
 from app.presenters.refinement import CONV, DENSE, Reach
 from app.widgets.parameter_rows import ParameterRows
 from app.widgets.slice_range import SliceRange
+from app.widgets.tip import tell
 from engine.workflow.refine import unused_by
 
 
@@ -70,6 +71,7 @@ class RefinePanel(QDockWidget):
         self._show_parameters()
         self._show_presets()
         self._show_state()
+        self._tell_last()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter keeps the result and Escape leaves it, wherever the focus is in the panel."""
@@ -96,6 +98,13 @@ class RefinePanel(QDockWidget):
         for signal in (self._case.opened, self._case.closed):
             signal.connect(self._applied.hide)
             signal.connect(self._show_state)
+
+    def _tell_last(self) -> None:
+        """What was told before this window, in its language."""
+        if self._presenter.has_preview and self._presenter.last is not None:
+            self._tell(self._presenter.last)
+        if self._all.last is not None:
+            self._tell_applied(self._all.last)
 
     def _switch_box(self) -> QGroupBox:
         """The rows, under a title that turns the preview on."""
@@ -146,7 +155,8 @@ class RefinePanel(QDockWidget):
 
     def _compare_row(self) -> QHBoxLayout:
         """The split line, what it compares, flashing, and the steps."""
-        self._split = _tool("split", self.tr("Split before/after (S)"), checkable=True)
+        self._split = _tool("split", self.tr("Split before/after"), checkable=True)
+        tell(self._split, self.tr("Split before/after"), "view.split")
         self._split.toggled.connect(lambda on: self._comparison.split(on=on))
         self._with = QComboBox()
         self._with.setAccessibleName(self.tr("Compare with"))
@@ -156,7 +166,8 @@ class RefinePanel(QDockWidget):
         self._with.activated.connect(
             lambda _: self._comparison.compare_crfs(on=self._with.currentData())
         )
-        self._flash = _tool("flash", self.tr("Flash changed pixels (Shift+S)"))
+        self._flash = _tool("flash", self.tr("Flash changed pixels"))
+        tell(self._flash, self.tr("Flash changed pixels"), "view.flash")
         self._flash.clicked.connect(self._comparison.flash)
         self._steps = QPushButton(self.tr("Steps..."))
         self._steps.setToolTip(self.tr("What the CRF believes after each iteration"))
@@ -185,7 +196,7 @@ class RefinePanel(QDockWidget):
 
     def _buttons(self) -> QHBoxLayout:
         self._keep = QPushButton(self.tr("Apply"))
-        self._keep.setToolTip(self.tr("Keep the refined mask as one step of undo (Enter)"))
+        tell(self._keep, self.tr("Keep the refined mask as one step of undo"), "mask.keep")
         self._keep.clicked.connect(self._apply_or_stop)
         self._leave = QPushButton(self.tr("Leave"))
         self._leave.setToolTip(self.tr("Leave everything as it was (Esc)"))

@@ -29,6 +29,7 @@ class StatusPanel(QStatusBar):
         self._class = SignedLabel(keeps_width=True)
         self._view = SignedLabel()
         self._convention = SignedLabel(least=0)
+        self._measured = SignedLabel(keeps_width=True)
         self._mode = SignedLabel()
         self._state = SignedLabel()
         self._saved = SignedLabel()
@@ -36,8 +37,8 @@ class StatusPanel(QStatusBar):
         self._device.setContentsMargins(7, 0, 7, 0)
         self._jobs = JobBar()
         self._parts = (
-            self._case, self._place, self._value, self._class, self._convention, self._view,
-            self._mode, self._state, self._saved, self._device, self._jobs,
+            self._case, self._place, self._value, self._class, self._measured, self._convention,
+            self._view, self._mode, self._state, self._saved, self._device, self._jobs,
         )  # fmt: skip
         for part in self._parts:
             self.addPermanentWidget(part)
@@ -95,6 +96,8 @@ class StatusPanel(QStatusBar):
         p.editing.radius_changed.connect(self._show_mode)
         p.editing.label_changed.connect(self._show_mode)
         p.modes.changed.connect(self._show_mode)
+        p.editing.guide_changed.connect(self._show_measured)
+        p.editing.tool_changed.connect(self._show_measured)
         p.review.changed.connect(self._show_state)
         p.project.case_chosen.connect(self._show_case)
         p.case.opened.connect(self._show_case)
@@ -138,6 +141,10 @@ class StatusPanel(QStatusBar):
         known = project is not None and 0 < label < len(project.label_set)
         sign = swatch(project.label_set[label].colour) if known and project else None
         self._mode.show_text(p.readout.mode, sign, self.tr("Tool in hand, and where it may paint"))
+
+    def _show_measured(self) -> None:
+        said = self._presenters.readout.measured
+        self._measured.show_text(said, icon("measure"), self.tr("Measured; Esc takes it away"))
 
     def _show_state(self) -> None:
         state = self._presenters.review.state

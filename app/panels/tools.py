@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolBar, QWidget
 
 from app.icons import icon
 from app.presenters.editing import EditingPresenter
+from app.widgets.tip import PLACE, tell
 from engine.editing.tools.table import TOOLS
 
 _translated = partial(QCoreApplication.translate, "tools")
@@ -35,7 +36,7 @@ class ToolsPanel(QToolBar):
             title, note = _translated(row.title), _translated(row.note)
             action = QAction(icon(row.icon), title, self)
             action.setCheckable(True)
-            action.setToolTip(f"{title} ({row.shortcut}): {note}\n{_translated(row.hint)}")
+            tell(action, f"{title}{PLACE}: {note}\n{_translated(row.hint)}", f"tools.{row.name}")
             action.setData(row.name)
             group.addAction(action)
             self.addAction(action)

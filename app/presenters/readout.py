@@ -133,6 +133,12 @@ class ReadoutPresenter(QObject):
         return self._told(source, changed)
 
     @property
+    def measured(self) -> str:
+        """What the measuring tool says while its ruler or region is shown."""
+        guide = self._editing.guide
+        return guide.text if guide is not None and self._editing.tool == "measure" else ""
+
+    @property
     def mode(self) -> str:
         """The tool in hand with its size, and what limits it: 'BRUSH 25 px'."""
         text = tool_title(self._editing.tool).upper()

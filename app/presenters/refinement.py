@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.job import About
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
-from app.presenters.measuring import measure, pins_of
+from app.presenters.measuring import Measured, measure, pins_of
 from app.presenters.prediction import PredictionPresenter
 from engine.core.arrays import Labels
 from engine.core.edit import Edit
@@ -68,6 +68,7 @@ class RefinementPresenter(QObject):
         self._prediction = prediction
         self._live: Job | None = None
         self._is_stale = False
+        self.last: Measured | None = None  # what `measured` told last
         self._preview: Labels | None = None
         self._is_coarse = False
         self._keeps_next = False
@@ -317,7 +318,8 @@ class RefinementPresenter(QObject):
         self._case.show_overlay(self._preview)
         before = self._case.view.read(history.labels)
         classes = len(project.label_set)
-        self.measured.emit(measure(before, self._preview, classes, milliseconds, is_coarse=coarse))
+        self.last = measure(before, self._preview, classes, milliseconds, is_coarse=coarse)
+        self.measured.emit(self.last)
         self.preview_changed.emit()
 
     def _fail(self, error: Exception) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.job import About, Listed
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
-from app.presenters.measuring import measure, pins_of
+from app.presenters.measuring import Measured, measure, pins_of
 from app.presenters.prediction import PredictionPresenter
 from app.presenters.refinement import Reach, RefinementPresenter
 from engine.core.arrays import Box
@@ -42,7 +42,10 @@ class RefiningAllPresenter(QObject):
         self._prediction = prediction
         self._refinement = refinement
         self._job: Job | None = None
+        self.last: Measured | None = None  # what `applied` told, of this case and these parameters
         case.closed.connect(self.cancel)
+        for signal in (case.opened, case.closed, refinement.parameters_changed):
+            signal.connect(self._forget)
 
     @property
     def is_running(self) -> bool:
@@ -120,7 +123,8 @@ class RefiningAllPresenter(QObject):
             self._case.replace(answer["labels"], where, origin)
             after = history.labels[where]
             self._end()
-            self.applied.emit(measure(before, after, len(project.label_set), milliseconds))
+            self.last = measure(before, after, len(project.label_set), milliseconds)
+            self.applied.emit(self.last)
 
         self._job = self._runner.ask(
             "Refining",
@@ -130,6 +134,10 @@ class RefiningAllPresenter(QObject):
             on_failure=self._fail,
         )
         self.running_changed.emit()
+
+    @Slot()
+    def _forget(self) -> None:
+        self.last = None
 
     def _fail(self, error: Exception) -> None:
         self._end()

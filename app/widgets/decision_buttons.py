@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QWidget
 
 from app.icons import icon
+from app.widgets.tip import tell
 
 
 class DecisionButtons(QWidget):
@@ -21,27 +22,30 @@ class DecisionButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         approve = QPushButton(icon("approved"), self.tr("Approve && next"))
-        approve.setToolTip(self.tr("Approve the mask as it is (Ctrl+Enter)"))
+        tell(approve, self.tr("Approve the mask as it is"), "review.approve")
         font = approve.font()
         font.setBold(True)
         approve.setFont(font)
         approve.setMinimumHeight(30)
         approve.clicked.connect(self.approved)
         reject = QPushButton(icon("rejected"), self.tr("Reject..."))
-        reject.setToolTip(self.tr("Send it back with a reason (Ctrl+Shift+Enter)"))
+        tell(reject, self.tr("Send it back with a reason"), "review.reject")
         reject.clicked.connect(self.rejected)
         skip = QPushButton(icon("next"), self.tr("Skip"))
-        skip.setToolTip(self.tr("Go on without a decision (Ctrl+Space)"))
+        tell(skip, self.tr("Go on without a decision"), "review.skip")
         skip.clicked.connect(self.skipped)
         second = QPushButton(icon("needs second reader"), self.tr("Second reader"))
-        second.setToolTip(self.tr("Let somebody else read it, blind (Ctrl+Shift+Space)"))
+        tell(second, self.tr("Let somebody else read it, blind"), "review.second")
         second.clicked.connect(self.second_asked)
         self._comment = self._small(
-            "comment", self.tr("Comment"), self.tr("Say something of this place (Ctrl+M)")
+            "comment", self.tr("Comment"), self.tr("Say something of this place"), "review.comment"
         )
         self._comment.clicked.connect(self.comment_asked)
         self._unseen = self._small(
-            "eye", self.tr("Next unseen"), self.tr("Go to the next slice not seen (Ctrl+Shift+N)")
+            "eye",
+            self.tr("Next unseen"),
+            self.tr("Go to the next slice not seen"),
+            "review.next-unseen",
         )
         self._unseen.clicked.connect(self.unseen_asked)
         layout = QGridLayout(self)
@@ -64,11 +68,11 @@ class DecisionButtons(QWidget):
         """Whether there are slices to be seen."""
         self._unseen.setVisible(allowed)
 
-    def _small(self, name: str, text: str, what: str) -> QToolButton:
+    def _small(self, name: str, text: str, what: str, command: str) -> QToolButton:
         button = QToolButton()
         button.setIcon(icon(name))
         button.setText(text)
-        button.setToolTip(what)
+        tell(button, what, command)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

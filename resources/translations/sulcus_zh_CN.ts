@@ -104,16 +104,16 @@
 <context><name>CompatibilityDialog</name><message><source>Potts: any two classes cost 1</source><translation>Potts：任意两个不同类别的代价为 1</translation></message></context>
 <context><name>CompatibilityDialog</name><message><source>The cost for a pixel of the class of the row beside one of the class of the column; a negative cost attracts.</source><translation>行类别的像素与列类别的像素相邻的代价；负值表示相互吸引。</translation></message></context>
 <context><name>DecisionButtons</name><message><source>Approve &amp;&amp; next</source><translation>通过 &amp;&amp; 下一个</translation></message></context>
-<context><name>DecisionButtons</name><message><source>Approve the mask as it is (Ctrl+Enter)</source><translation>按现状通过掩膜 (Ctrl+Enter)</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Approve the mask as it is</source><translation>按现状通过掩膜</translation></message></context>
 <context><name>DecisionButtons</name><message><source>Comment</source><translation>评论</translation></message></context>
-<context><name>DecisionButtons</name><message><source>Go on without a decision (Ctrl+Space)</source><translation>不作决定，继续 (Ctrl+Space)</translation></message></context>
-<context><name>DecisionButtons</name><message><source>Go to the next slice not seen (Ctrl+Shift+N)</source><translation>转到下一个未看过的切片 (Ctrl+Shift+N)</translation></message></context>
-<context><name>DecisionButtons</name><message><source>Let somebody else read it, blind (Ctrl+Shift+Space)</source><translation>请另一人独立阅片（盲读）(Ctrl+Shift+Space)</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Go on without a decision</source><translation>不作决定，继续</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Go to the next slice not seen</source><translation>转到下一个未看过的切片</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Let somebody else read it, blind</source><translation>请另一人独立阅片（盲读）</translation></message></context>
 <context><name>DecisionButtons</name><message><source>Next unseen</source><translation>下一个未看</translation></message></context>
 <context><name>DecisionButtons</name><message><source>Reject...</source><translation>退回...</translation></message></context>
-<context><name>DecisionButtons</name><message><source>Say something of this place (Ctrl+M)</source><translation>对此处作评论 (Ctrl+M)</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Say something of this place</source><translation>对此处作评论</translation></message></context>
 <context><name>DecisionButtons</name><message><source>Second reader</source><translation>第二阅片人</translation></message></context>
-<context><name>DecisionButtons</name><message><source>Send it back with a reason (Ctrl+Shift+Enter)</source><translation>注明原因并退回 (Ctrl+Shift+Enter)</translation></message></context>
+<context><name>DecisionButtons</name><message><source>Send it back with a reason</source><translation>注明原因并退回</translation></message></context>
 <context><name>DecisionButtons</name><message><source>Skip</source><translation>跳过</translation></message></context>
 <context><name>DoubtPresenter</name><message><source>Predict it first.</source><translation>请先进行预测。</translation></message></context>
 <context><name>DoubtPresenter</name><message><source>There is no prediction of this image to be in doubt of.</source><translation>此图像没有可供评估不确定性的预测结果。</translation></message></context>
@@ -133,9 +133,9 @@
 <context><name>HistoryModel</name><message><source>you</source><translation>您</translation></message></context>
 <context><name>HistoryModel</name><message><source>{} px</source><translation>{} 像素</translation></message></context>
 <context><name>HistoryPanel</name><message><source>History</source><translation>历史</translation></message></context>
-<context><name>HistoryPanel</name><message><source>Redo (Ctrl+Shift+Z)</source><translation>重做 (Ctrl+Shift+Z)</translation></message></context>
+<context><name>HistoryPanel</name><message><source>Redo</source><translation>重做</translation></message></context>
 <context><name>HistoryPanel</name><message><source>Steps of this case, the newest first</source><translation>本例的步骤，最新的在前</translation></message></context>
-<context><name>HistoryPanel</name><message><source>Undo (Ctrl+Z)</source><translation>撤销 (Ctrl+Z)</translation></message></context>
+<context><name>HistoryPanel</name><message><source>Undo</source><translation>撤销</translation></message></context>
 <context><name>HistoryPanel</name><message><source>{} steps</source><translation>{} 步</translation></message></context>
 <context><name>HistoryPanel</name><message><source>{} steps, {} undone</source><translation>{} 步，{} 步已撤销</translation></message></context>
 <context><name>IntensityRange</name><message><source>Highest intensity that is painted on</source><translation>可绘制的最高强度</translation></message></context>
@@ -173,7 +173,7 @@
 <context><name>MainWindow</name><message><source>Main</source><translation>主工具栏</translation></message></context>
 <context><name>MainWindow</name><message><source>Mask opacity {:.0%}</source><translation>掩膜不透明度 {:.0%}</translation></message></context>
 <context><name>MainWindow</name><message><source>{} masks exported</source><translation>已导出 {} 个掩膜</translation></message></context>
-<context><name>Minimap</name><message><source>Drag to move the view (F9 hides this)</source><translation>拖动以移动视图（F9 隐藏）</translation></message></context>
+<context><name>Minimap</name><message><source>Drag to move the view; a key hides this{key}</source><translation>拖动以移动视图；按键可隐藏{key}</translation></message></context>
 <context><name>Minimap</name><message><source>Minimap</source><translation>小地图</translation></message></context>
 <context><name>ModelPanel</name><message><source>All models and networks, published weights, and your own</source><translation>所有模型和网络、公开的权重以及您自己的模型</translation></message></context>
 <context><name>ModelPanel</name><message><source>Batch {}/{}</source><translation>批处理 {}/{}</translation></message></context>
@@ -183,7 +183,7 @@
 <context><name>ModelPanel</name><message><source>Images without a mask</source><translation>没有掩膜的图像</translation></message></context>
 <context><name>ModelPanel</name><message><source>Model</source><translation>模型</translation></message></context>
 <context><name>ModelPanel</name><message><source>Predict many</source><translation>批量预测</translation></message></context>
-<context><name>ModelPanel</name><message><source>Predict the image on screen (Ctrl+R)</source><translation>预测屏幕上的图像 (Ctrl+R)</translation></message></context>
+<context><name>ModelPanel</name><message><source>Predict the image on screen</source><translation>预测屏幕上的图像</translation></message></context>
 <context><name>ModelPanel</name><message><source>Predict the selected images, those without a mask, or the unreviewed</source><translation>预测所选图像、没有掩膜的图像或未审阅的图像</translation></message></context>
 <context><name>ModelPanel</name><message><source>Predict this image</source><translation>预测此图像</translation></message></context>
 <context><name>ModelPanel</name><message><source>Random weights, for trying only: its masks are noise.</source><translation>随机权重，仅供试用：其掩膜只是噪声。</translation></message></context>
@@ -280,9 +280,9 @@
 <context><name>RefinePanel</name><message><source>Compare with</source><translation>比较对象</translation></message></context>
 <context><name>RefinePanel</name><message><source>ConvCRF</source><translation>ConvCRF</translation></message></context>
 <context><name>RefinePanel</name><message><source>Fit to corrections</source><translation>根据修正拟合</translation></message></context>
-<context><name>RefinePanel</name><message><source>Flash changed pixels (Shift+S)</source><translation>闪烁显示改变的像素 (Shift+S)</translation></message></context>
+<context><name>RefinePanel</name><message><source>Flash changed pixels</source><translation>闪烁显示改变的像素</translation></message></context>
 <context><name>RefinePanel</name><message><source>Fully connected</source><translation>全连接</translation></message></context>
-<context><name>RefinePanel</name><message><source>Keep the refined mask as one step of undo (Enter)</source><translation>将细化后的掩膜保留为一个可撤销步骤 (Enter)</translation></message></context>
+<context><name>RefinePanel</name><message><source>Keep the refined mask as one step of undo</source><translation>将细化后的掩膜保留为一个可撤销步骤</translation></message></context>
 <context><name>RefinePanel</name><message><source>Learn the values from what was painted by hand</source><translation>从手工绘制的内容学习参数值</translation></message></context>
 <context><name>RefinePanel</name><message><source>Leave</source><translation>离开</translation></message></context>
 <context><name>RefinePanel</name><message><source>Leave everything as it was (Esc)</source><translation>一切保持原样 (Esc)</translation></message></context>
@@ -296,7 +296,7 @@
 <context><name>RefinePanel</name><message><source>Save preset</source><translation>保存预设</translation></message></context>
 <context><name>RefinePanel</name><message><source>Save these values as a preset of the project</source><translation>将这些值保存为项目预设</translation></message></context>
 <context><name>RefinePanel</name><message><source>Slices from</source><translation>切片范围</translation></message></context>
-<context><name>RefinePanel</name><message><source>Split before/after (S)</source><translation>前后对比分割线 (S)</translation></message></context>
+<context><name>RefinePanel</name><message><source>Split before/after</source><translation>前后对比分割线</translation></message></context>
 <context><name>RefinePanel</name><message><source>Steps...</source><translation>步骤…</translation></message></context>
 <context><name>RefinePanel</name><message><source>The fully connected CRF has no window: every pixel hears every other</source><translation>全连接 CRF 没有窗口：每个像素都与所有其他像素相连</translation></message></context>
 <context><name>RefinePanel</name><message><source>This slice</source><translation>此切片</translation></message></context>
@@ -334,14 +334,14 @@
 <context><name>RelocateDialog</name><message><source>{} images of the project are not where they were.</source><translation>项目中有 {} 幅图像不在原来的位置。</translation></message></context>
 <context><name>RelocateDialog</name><message><source>{} more are not listed.</source><translation>另有 {} 项未列出。</translation></message></context>
 <context><name>ReviewPanel</name><message><source>'{}' by {} is void: the mask was changed after it.</source><translation>“{}”（{}）已失效：此后掩膜被更改。</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Axial</source><translation>轴位</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Coronal</source><translation>冠状位</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Axial</source><translation>横断面</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Coronal</source><translation>冠状面</translation></message></context>
 <context><name>ReviewPanel</name><message><source>Decisions and comments</source><translation>决定与评论</translation></message></context>
 <context><name>ReviewPanel</name><message><source>Decisions and comments, the newest first</source><translation>决定与评论，最新的在前</translation></message></context>
 <context><name>ReviewPanel</name><message><source>No object</source><translation>无目标</translation></message></context>
 <context><name>ReviewPanel</name><message><source>Reader</source><translation>阅片人</translation></message></context>
 <context><name>ReviewPanel</name><message><source>Review</source><translation>审阅</translation></message></context>
-<context><name>ReviewPanel</name><message><source>Sagittal</source><translation>矢状位</translation></message></context>
+<context><name>ReviewPanel</name><message><source>Sagittal</source><translation>矢状面</translation></message></context>
 <context><name>ReviewPanel</name><message><source>Slices seen</source><translation>已看切片</translation></message></context>
 <context><name>ReviewPanel</name><message><source>This project can only be looked at here.</source><translation>此项目在此处只能查看。</translation></message></context>
 <context><name>ReviewPanel</name><message><source>Two readers</source><translation>两位阅片人</translation></message></context>
@@ -411,6 +411,7 @@
 <context><name>StatusPanel</name><message><source>Class, and who or what gave it to the pixel</source><translation>类别，以及由谁或什么赋予</translation></message></context>
 <context><name>StatusPanel</name><message><source>Every stroke is on the disk</source><translation>每一笔都已写入磁盘</translation></message></context>
 <context><name>StatusPanel</name><message><source>Intensity of the pixel in the file</source><translation>文件中该像素的强度</translation></message></context>
+<context><name>StatusPanel</name><message><source>Measured; Esc takes it away</source><translation>测量结果；按 Esc 清除</translation></message></context>
 <context><name>StatusPanel</name><message><source>Preview: Enter keeps it, Esc leaves the mask as it is</source><translation>预览：Enter 保留，Esc 保持掩膜原样</translation></message></context>
 <context><name>StatusPanel</name><message><source>Review state; the reader is {}</source><translation>审阅状态；阅片人为 {}</translation></message></context>
 <context><name>StatusPanel</name><message><source>Saved {}</source><translation>已保存 {}</translation></message></context>

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QListWidget, QTreeWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QListWidget, QTreeWidget, QWidget
 
 from app.actions.keys import (
     PRESETS,
@@ -14,6 +14,7 @@ from app.actions.keys import (
     difference,
     keys_of_preset,
     preset_in_use,
+    shown_key,
     use_preset,
     writes,
 )
@@ -185,3 +186,26 @@ def test_the_better_fit_comes_first():
     assert best("xyz", entries, 9) == []
     assert best("", entries, 2) == texts[:2]
     assert score("fo", "of") is None
+
+
+def test_tool_tips_name_the_key_that_a_person_has_chosen(at_work):
+    window, settings = at_work.window, at_work.presenters.settings
+    told = [
+        one
+        for kind in (QWidget, QAction)
+        for one in window.findChildren(kind)
+        if one.property("command")
+    ]
+    table = {row.name: row.keys for row in ACTIONS}
+    commands = {one.property("command") for one in told}
+    assert commands <= set(table)
+    assert {"edit.undo", "mask.predict", "review.approve", "tools.brush", "view.split"} <= commands
+    for one in told:
+        assert f"({shown_key(table[one.property('command')][0])})" in one.toolTip()
+    settings.set_keys({name: (f"Ctrl+F{9 + at}",) for at, name in enumerate(sorted(commands))})
+    for at, name in enumerate(sorted(commands)):
+        for one in told:
+            if one.property("command") == name:
+                assert f"(Ctrl+F{9 + at})" in one.toolTip()
+    settings.set_keys(dict.fromkeys(commands, ()))
+    assert not any("(" in one.toolTip().splitlines()[0] for one in told)

@@ -116,3 +116,10 @@ def test_the_language_of_the_system_is_spoken_if_there_is_a_catalogue(monkeypatc
 
     monkeypatch.setattr(QLocale, "system", staticmethod(System))
     assert spoken() == code
+
+
+def test_a_plane_has_one_name_in_chinese():
+    texts = read_texts("zh_CN")
+    for plane in ("Axial", "Coronal", "Sagittal"):
+        names = {said for (_, text), said in texts.items() if text == plane}
+        assert len(names) == 1, names

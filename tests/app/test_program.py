@@ -17,6 +17,9 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from app.panels.refine import RefinePanel
+from app.presenters.measuring import Measured
+
 
 def texts(window: QWidget) -> dict[str, list[str]]:
     """What stands in the docks, the notices and below the image."""
@@ -124,3 +127,20 @@ def test_the_language_changes_at_once_and_what_is_open_stays_open(at_work, qtbot
     at_work.settings.set("look.language", "en")
     qtbot.waitUntil(lambda: at_work.window is not old)
     assert at_work.window.menuBar().actions()[0].text() == "&File"
+
+
+def test_what_the_refinement_told_is_there_in_the_new_language(at_work):
+    p = at_work.presenters
+    p.refining_all.last = measured = Measured(1200.0, (0, 12), (12, 0))
+    p.refining_all.applied.emit(measured)
+    panel = at_work.window.findChild(RefinePanel)
+    assert panel._applied.text().startswith("Applied in 1.2 s")
+    at_work.settings.set("look.language", "zh_CN")
+    at_work.rebuild()
+    anew = at_work.window.findChild(RefinePanel)
+    assert "1.2" in anew._applied.text()
+    assert "Applied" not in anew._applied.text()
+    assert not anew._applied.isHidden()
+    p.refinement.set("iterations", 3)  # other parameters: it is no longer of them
+    assert p.refining_all.last is None
+    assert anew._applied.isHidden()

@@ -85,3 +85,14 @@ def test_a_message_that_the_rest_would_cut_has_the_place_of_the_convention(
     assert convention.isVisible()
     panel.tell("Skipped")
     assert convention.isVisible()
+
+
+def test_what_was_measured_stands_in_the_status_bar(at_work):
+    editing, panel = at_work.presenters.editing, at_work.window.findChild(StatusPanel)
+    editing.choose_tool("measure")
+    editing.press((10.0, 10.0))
+    editing.release((10.0, 26.0))
+    assert panel._measured.text() == "16.0 px"
+    assert panel._measured.isVisible()
+    editing.choose_tool("brush")
+    assert not panel._measured.isVisible()

@@ -172,3 +172,17 @@ def test_what_was_cancelled_is_asked_for_again(at_work):
     at_work.qtbot.waitUntil(lambda: at_work.p.volumes.pixels != ())
     assert len(at_work.p.history.steps) == 2
     assert at_work.p.readout.owner.startswith("painted by you")
+
+
+def test_what_was_measured_is_told_until_it_is_taken_away(at_work):
+    editing, readout = at_work.p.editing, at_work.p.readout
+    at_work.p.case.show_plane(Plane.AXIAL)
+    editing.choose_tool("measure")
+    assert readout.measured == ""
+    editing.press((1.0, 1.0))
+    editing.move((1.0, 6.0))
+    assert readout.measured == "5.0 mm"
+    editing.release((1.0, 6.0))
+    assert readout.measured == "5.0 mm"
+    editing.leave()
+    assert readout.measured == ""

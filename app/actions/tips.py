@@ -1,0 +1,31 @@
+"""The keys in the tool tips of a window, which follow what a person chooses."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from app.actions.keys import all_keys, shown_key
+from app.settings import Settings
+from app.widgets.tip import COMMAND, put_key
+
+
+class KeyTips(QObject):
+    """Belongs to one window, and is made once all its controls are there."""
+
+    def __init__(self, window: QWidget, settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        settings.keys_changed.connect(self._show)
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        keys = all_keys(self._settings.keys)
+        for kind in (QWidget, QAction):
+            for one in self._window.findChildren(kind):
+                own = keys.get(one.property(COMMAND) or "", ())
+                if one.property(COMMAND):
+                    put_key(one, shown_key(own[0]) if own else "")
