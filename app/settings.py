@@ -77,6 +77,12 @@ class SettingRow:
 
 
 _LOOK, _PLANES, _MOUSE = "Look", "Volumes", "Mouse"
+_DRAG = (
+    ("erase", "Erase"),
+    ("pan", "Move the picture"),
+    ("window", "Window and level"),
+    ("zoom", "Zoom"),
+)
 _WHEEL = (("zoom", "Zoom"), ("slice", "Slice"), ("brush", "Brush size"))
 
 SETTINGS: tuple[SettingRow, ...] = (
@@ -149,6 +155,16 @@ SETTINGS: tuple[SettingRow, ...] = (
     SettingRow("mouse.wheel", _MOUSE, "Wheel", Kind.CHOICE, "zoom", choices=_WHEEL),
     SettingRow("mouse.ctrl-wheel", _MOUSE, "Ctrl + wheel", Kind.CHOICE, "slice", choices=_WHEEL),
     SettingRow("mouse.shift-wheel", _MOUSE, "Shift + wheel", Kind.CHOICE, "brush", choices=_WHEEL),
+    SettingRow(
+        "mouse.right", _MOUSE, "Right drag", Kind.CHOICE, "erase", choices=_DRAG,
+        note="With the tool that moves the picture in hand, there is nothing to erase: window and "
+        "level instead",
+    ),
+    SettingRow(
+        "mouse.shift-right", _MOUSE, "Shift + right drag", Kind.CHOICE, "window", choices=_DRAG
+    ),
+    SettingRow("mouse.middle", _MOUSE, "Middle drag", Kind.CHOICE, "pan", choices=_DRAG),
+    SettingRow("mouse.alt-left", _MOUSE, "Alt + left drag", Kind.CHOICE, "erase", choices=_DRAG),
 )  # fmt: skip
 
 _ROWS = {row.name: row for row in SETTINGS}

@@ -41,10 +41,12 @@ class KeyPreset:
 
 
 _SLICE_FIRST: Mapping[str, Value] = {"mouse.wheel": "slice", "mouse.ctrl-wheel": "zoom"}
+_MEDICAL = {**_SLICE_FIRST, "mouse.right": "window", "mouse.shift-right": "erase"}
+_ZOOM_RIGHT = {**_SLICE_FIRST, "mouse.right": "zoom"}
 
 PRESETS: tuple[KeyPreset, ...] = (
     KeyPreset("sulcus", "Sulcus"),
-    KeyPreset("medical", "Medical", mouse=_SLICE_FIRST),
+    KeyPreset("medical", "Medical", mouse=_MEDICAL),
     KeyPreset(
         "itk-snap",
         "ITK-SNAP-like",
@@ -57,7 +59,7 @@ PRESETS: tuple[KeyPreset, ...] = (
             "go.next-image": ("Shift+D",),
             "go.previous-image": ("Shift+A",),
         },
-        _SLICE_FIRST,
+        _ZOOM_RIGHT,
     ),
     KeyPreset(
         "slicer",
@@ -72,7 +74,7 @@ PRESETS: tuple[KeyPreset, ...] = (
             "tools.fill": ("Shift+F",),
             "tools.box": ("Shift+R",),
         },
-        _SLICE_FIRST,
+        _ZOOM_RIGHT,
     ),
 )
 

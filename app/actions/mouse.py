@@ -22,8 +22,11 @@ class MouseRow:
 
 MOUSE: tuple[MouseRow, ...] = (
     MouseRow("Left drag", "Use the tool"),
-    MouseRow("Right drag", "Erase"),
-    MouseRow("Middle drag, Space + drag", "Move the picture"),
+    MouseRow("Alt + left drag", "", "mouse.alt-left"),
+    MouseRow("Right drag", "", "mouse.right"),
+    MouseRow("Shift + right drag", "", "mouse.shift-right"),
+    MouseRow("Middle drag", "", "mouse.middle"),
+    MouseRow("Space + drag", "Move the picture"),
     MouseRow("Wheel", "", "mouse.wheel"),
     MouseRow("Ctrl + wheel", "", "mouse.ctrl-wheel"),
     MouseRow("Shift + wheel", "", "mouse.shift-wheel"),

@@ -1,39 +1,42 @@
-"""What the buttons of the mouse do over a canvas; the wheel is chosen in the settings."""
+"""What the buttons of the mouse do over a canvas; the settings say it, as a person chose it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum
 
 from PySide6.QtCore import Qt
 
+from app.settings import Settings
+
 
 class Does(Enum):
-    """What a button does."""
+    """What a drag with a button does; the values are those of the settings."""
 
-    USE = "use the tool"
-    ERASE = "use the tool with background"
-    PAN = "move the picture"
+    USE = "use"
+    ERASE = "erase"
+    PAN = "pan"
+    WINDOW = "window"
+    ZOOM = "zoom"
     NOTHING = "nothing"
 
 
 _Button, _Key = Qt.MouseButton, Qt.KeyboardModifier
 
-Buttons = Mapping[tuple[Qt.MouseButton, Qt.KeyboardModifier], Does]
-"""By button and held key; a button alone counts for the keys that are not named."""
-
-BUTTONS: Buttons = {
-    (_Button.LeftButton, _Key.NoModifier): Does.USE,
-    (_Button.LeftButton, _Key.AltModifier): Does.ERASE,
-    (_Button.RightButton, _Key.NoModifier): Does.ERASE,
-    (_Button.MiddleButton, _Key.NoModifier): Does.PAN,
+_CHOSEN = {
+    (_Button.LeftButton, _Key.AltModifier): "mouse.alt-left",
+    (_Button.RightButton, _Key.NoModifier): "mouse.right",
+    (_Button.RightButton, _Key.ShiftModifier): "mouse.shift-right",
+    (_Button.MiddleButton, _Key.NoModifier): "mouse.middle",
 }
-"""As Sulcus comes."""
+"""Names of settings, by button and held key; a button alone counts for keys not named."""
 
 
-def does(buttons: Buttons, button: Qt.MouseButton, keys: Qt.KeyboardModifier) -> Does:
-    """What a button does while some keys are held."""
+def does(settings: Settings, button: Qt.MouseButton, keys: Qt.KeyboardModifier) -> Does:
+    """What a button does while some keys are held; the left one alone uses the tool."""
     for key in (_Key.AltModifier, _Key.ControlModifier, _Key.ShiftModifier):
-        if keys & key and (button, key) in buttons:
-            return buttons[button, key]
-    return buttons.get((button, _Key.NoModifier), Does.NOTHING)
+        if keys & key and (button, key) in _CHOSEN:
+            return Does(settings.choice(_CHOSEN[button, key]))
+    if button == _Button.LeftButton:
+        return Does.USE
+    name = _CHOSEN.get((button, _Key.NoModifier))
+    return Does.NOTHING if name is None else Does(settings.choice(name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
+from app.canvas.bindings import Does, does
 from app.canvas.view import Canvas
 from app.presenters.bundle import Presenters
 
@@ -58,8 +59,10 @@ class Navigation(QObject):
     def _press(self, event: QMouseEvent) -> bool:
         self._case.show_plane(self._canvas.plane)
         at, button = event.position(), event.button()
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if button == Qt.MouseButton.RightButton and (shift or self._is_selecting):
+        action = does(self._presenters.settings, button, event.modifiers())
+        is_right = button == Qt.MouseButton.RightButton
+        erases_nothing = action is Does.ERASE and is_right and self._is_selecting
+        if action is Does.WINDOW or erases_nothing:
             self._window_from = at
             self._presenters.levels.begin_drag()
             return True

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 
-from app.canvas.bindings import BUTTONS, Buttons, Does, does
+from app.canvas.bindings import Does, does
 from app.canvas.guides import GuidePainter
 from app.canvas.marks import draw_brush
 from app.canvas.view import Canvas
@@ -22,6 +22,8 @@ from app.presenters.bundle import Presenters
 from app.presenters.grip import Grip
 
 ZOOM_STEP = 1.15
+DRAG_PER_STEP = 12.0
+"""Pixels of the screen that a drag goes up to zoom in as much as the wheel does by one step."""
 
 _Type = QEvent.Type
 _PRESSES = (_Type.MouseButtonPress, _Type.MouseButtonDblClick, _Type.TabletPress)
@@ -30,11 +32,7 @@ _FINISH = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CanvasPointer(QObject):
-    """Watches the events of one canvas, and draws brush and guides where the pointer is.
-
-    Attributes:
-        buttons: What the buttons of the mouse do.
-    """
+    """Watches the events of one canvas, and draws brush and guides where the pointer is."""
 
     def __init__(self, canvas: Canvas, presenters: Presenters) -> None:
         super().__init__(canvas)
@@ -45,7 +43,8 @@ class CanvasPointer(QObject):
         self._pan_from: QPointF | None = None
         self._is_space_held = False
         self._at: QPointF | None = None
-        self.buttons: Buttons = BUTTONS
+        self._zoom_from: QPointF | None = None  # where the press was that zooms by its drag
+        self._zoomed_at = 0.0
         canvas.setMouseTracking(True)
         canvas.setTabletTracking(True)
         canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -140,11 +139,13 @@ class CanvasPointer(QObject):
 
     def _press(self, event: QMouseEvent | QTabletEvent) -> None:
         button, at = event.button(), event.position()
-        action = does(self.buttons, button, event.modifiers())
+        action = does(self._presenters.settings, button, event.modifiers())
         pans = action is Does.USE and (self._is_space_held or self._editing.tool == "select")
         if action is Does.PAN or pans:
             self._pan_from = at
             self._shape()
+        elif action is Does.ZOOM:
+            self._zoom_from, self._zoomed_at = at, at.y()
         elif button == Qt.MouseButton.LeftButton and self._canvas.is_near_split(at):
             self._canvas.hold_split(held=True)
         elif self._canvas.has_picture and action in (Does.USE, Does.ERASE):
@@ -159,6 +160,10 @@ class CanvasPointer(QObject):
             self._canvas.pan(at - self._pan_from)
             self._pan_from = at
             self._at = at
+        elif self._zoom_from is not None:
+            steps = (self._zoomed_at - at.y()) / DRAG_PER_STEP
+            self._canvas.zoom_at(ZOOM_STEP**steps, self._zoom_from)
+            self._zoomed_at = at.y()
         elif self._canvas.is_split_held:
             self._canvas.put_split(at.x() / max(1, self._canvas.width()))
         else:
@@ -170,6 +175,8 @@ class CanvasPointer(QObject):
         if self._pan_from is not None:
             self._pan_from = None
             self._shape()
+        elif self._zoom_from is not None:
+            self._zoom_from = None
         elif self._canvas.is_split_held:
             self._canvas.hold_split(held=False)
         elif self._editing.is_drawing and self._canvas.is_active:

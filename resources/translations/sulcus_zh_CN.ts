@@ -699,18 +699,20 @@
 <context><name>models</name><message><source>SHA-256 of the data</source><translation>数据的 SHA-256</translation></message></context>
 <context><name>models</name><message><source>Sees of the image for one pixel</source><translation>每个像素所见的图像范围</translation></message></context>
 <context><name>models</name><message><source>Trained on</source><translation>训练数据</translation></message></context>
+<context><name>mouse</name><message><source>Alt + left drag</source><translation>Alt + 左键拖动</translation></message></context>
 <context><name>mouse</name><message><source>C held</source><translation>按住 C</translation></message></context>
 <context><name>mouse</name><message><source>Compare the masks on its sides</source><translation>比较两侧的掩膜</translation></message></context>
 <context><name>mouse</name><message><source>Ctrl + wheel</source><translation>Ctrl + 滚轮</translation></message></context>
 <context><name>mouse</name><message><source>Drag the split line</source><translation>拖动分割线</translation></message></context>
-<context><name>mouse</name><message><source>Erase</source><translation>擦除</translation></message></context>
 <context><name>mouse</name><message><source>Esc</source><translation>Esc</translation></message></context>
 <context><name>mouse</name><message><source>Left drag</source><translation>左键拖动</translation></message></context>
-<context><name>mouse</name><message><source>Middle drag, Space + drag</source><translation>中键拖动，空格 + 拖动</translation></message></context>
+<context><name>mouse</name><message><source>Middle drag</source><translation>中键拖动</translation></message></context>
 <context><name>mouse</name><message><source>Move the picture</source><translation>移动图像</translation></message></context>
 <context><name>mouse</name><message><source>Right drag</source><translation>右键拖动</translation></message></context>
+<context><name>mouse</name><message><source>Shift + right drag</source><translation>Shift + 右键拖动</translation></message></context>
 <context><name>mouse</name><message><source>Shift + wheel</source><translation>Shift + 滚轮</translation></message></context>
 <context><name>mouse</name><message><source>Show the mask before the refinement</source><translation>显示细化之前的掩膜</translation></message></context>
+<context><name>mouse</name><message><source>Space + drag</source><translation>空格 + 拖动</translation></message></context>
 <context><name>mouse</name><message><source>Take back the stroke under way, or leave the refinement</source><translation>收回正在进行的笔画，或离开细化</translation></message></context>
 <context><name>mouse</name><message><source>Use the tool</source><translation>使用工具</translation></message></context>
 <context><name>mouse</name><message><source>Wheel</source><translation>滚轮</translation></message></context>
@@ -794,6 +796,7 @@
 <context><name>parameters</name><message><source>whether each kernel is divided by its own sum</source><translation>每个核是否除以自身之和</translation></message></context>
 <context><name>settings</name><message><source>A pane beside the planes that shows the classes of a volume as solid bodies</source><translation>在各平面旁以立体形式显示体数据各类别的窗格</translation></message></context>
 <context><name>settings</name><message><source>A volume is approved once each slice with a mask was shown in one of the planes</source><translation>含掩膜的每个切片都在某一平面显示过之后，体数据方可通过</translation></message></context>
+<context><name>settings</name><message><source>Alt + left drag</source><translation>Alt + 左键拖动</translation></message></context>
 <context><name>settings</name><message><source>Approve only what was seen</source><translation>只通过已看过的内容</translation></message></context>
 <context><name>settings</name><message><source>As the system</source><translation>跟随系统</translation></message></context>
 <context><name>settings</name><message><source>Brush size</source><translation>画笔大小</translation></message></context>
@@ -802,6 +805,7 @@
 <context><name>settings</name><message><source>Ctrl + wheel</source><translation>Ctrl + 滚轮</translation></message></context>
 <context><name>settings</name><message><source>Dark</source><translation>深色</translation></message></context>
 <context><name>settings</name><message><source>English</source><translation>English</translation></message></context>
+<context><name>settings</name><message><source>Erase</source><translation>擦除</translation></message></context>
 <context><name>settings</name><message><source>For a screen that others see: no names in the title and the lists</source><translation>供他人可见的屏幕使用：标题和列表中不显示名称</translation></message></context>
 <context><name>settings</name><message><source>Hatch what a person corrected</source><translation>以斜线标出人工修正的像素</translation></message></context>
 <context><name>settings</name><message><source>Hide names of images</source><translation>隐藏图像名称</translation></message></context>
@@ -814,8 +818,10 @@
 <context><name>settings</name><message><source>Lines between pixels that are at least 12 pixels of the screen large</source><translation>像素在屏幕上至少 12 像素大时显示其间的线</translation></message></context>
 <context><name>settings</name><message><source>Lines that show where the planes cross</source><translation>显示切面相交位置的线</translation></message></context>
 <context><name>settings</name><message><source>Look</source><translation>外观</translation></message></context>
+<context><name>settings</name><message><source>Middle drag</source><translation>中键拖动</translation></message></context>
 <context><name>settings</name><message><source>Minimap</source><translation>小地图</translation></message></context>
 <context><name>settings</name><message><source>Mouse</source><translation>鼠标</translation></message></context>
+<context><name>settings</name><message><source>Move the picture</source><translation>移动图像</translation></message></context>
 <context><name>settings</name><message><source>Neurological</source><translation>神经学惯例</translation></message></context>
 <context><name>settings</name><message><source>Nose on the right</source><translation>鼻尖朝右</translation></message></context>
 <context><name>settings</name><message><source>One</source><translation>一个</translation></message></context>
@@ -825,6 +831,8 @@
 <context><name>settings</name><message><source>Planes of a volume</source><translation>体数据的切面</translation></message></context>
 <context><name>settings</name><message><source>Remember what was opened</source><translation>记住打开过的内容</translation></message></context>
 <context><name>settings</name><message><source>Review</source><translation>审阅</translation></message></context>
+<context><name>settings</name><message><source>Right drag</source><translation>右键拖动</translation></message></context>
+<context><name>settings</name><message><source>Shift + right drag</source><translation>Shift + 右键拖动</translation></message></context>
 <context><name>settings</name><message><source>Shift + wheel</source><translation>Shift + 滚轮</translation></message></context>
 <context><name>settings</name><message><source>Slice</source><translation>切片</translation></message></context>
 <context><name>settings</name><message><source>Smooth pixels</source><translation>平滑像素</translation></message></context>
@@ -837,6 +845,8 @@
 <context><name>settings</name><message><source>Volumes</source><translation>体数据</translation></message></context>
 <context><name>settings</name><message><source>Wheel</source><translation>滚轮</translation></message></context>
 <context><name>settings</name><message><source>Whenever the mask has changed; very large volumes wait until they are told to</source><translation>掩膜变化后即重建；非常大的体数据等待手动构建</translation></message></context>
+<context><name>settings</name><message><source>Window and level</source><translation>窗宽窗位</translation></message></context>
+<context><name>settings</name><message><source>With the tool that moves the picture in hand, there is nothing to erase: window and level instead</source><translation>使用移动图像的工具时没有可擦除的内容，改为调整窗宽窗位</translation></message></context>
 <context><name>settings</name><message><source>Zoom</source><translation>缩放</translation></message></context>
 <context><name>settings</name><message><source>简体中文</source><translation>简体中文</translation></message></context>
 <context><name>showing</name><message><source>All files (*)</source><translation>所有文件 (*)</translation></message></context>

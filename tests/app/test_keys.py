@@ -136,6 +136,10 @@ def test_a_preset_sets_keys_and_mouse_and_is_recognised(window):
         assert preset_in_use(settings) == preset.name
         assert dialog._preset.currentIndex() == number
     assert settings.choice("mouse.wheel") == "slice"
+    assert settings.choice("mouse.right") == "zoom"
+    settings.set("mouse.right", "pan")
+    assert preset_in_use(settings) == ""
+    settings.set("mouse.right", "zoom")
     settings.set_keys({"file.save": ("F5",)})
     assert preset_in_use(settings) == ""
     assert dialog._preset.currentIndex() == -1

@@ -210,6 +210,65 @@ def test_a_right_drag_with_shift_changes_the_window_and_paints_nothing(desk):
     assert not desk.case.history.labels.any()
 
 
+def drag(canvas, button, keys=Qt.KeyboardModifier.NoModifier, way=(40, -36)):
+    start = canvas.rect().center()
+    QTest.mousePress(canvas, button, keys, start)
+    QTest.mouseMove(canvas, start + QPointF(*way).toPoint())
+    QTest.mouseRelease(canvas, button, keys, start + QPointF(*way).toPoint())
+
+
+def seen(desk):
+    """What a drag may change: the mask, window and level, the zoom, and what is in the middle."""
+    canvas = desk.stage.canvas
+    middle = canvas.place(QPointF(canvas.width() / 2, canvas.height() / 2))
+    levels = (round(desk.p.levels.low, 3), round(desk.p.levels.high, 3))
+    return (
+        int(desk.case.history.labels.sum()),
+        levels,
+        round(canvas.scale, 3),
+        tuple(round(at, 2) for at in middle),
+    )
+
+
+@pytest.mark.parametrize(
+    ("does", "changes"),
+    [("erase", {0}), ("window", {1}), ("zoom", {2, 3}), ("pan", {3})],
+)
+@pytest.mark.parametrize(
+    ("setting", "button", "keys"),
+    [
+        ("mouse.right", Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier),
+        ("mouse.shift-right", Qt.MouseButton.RightButton, Qt.KeyboardModifier.ShiftModifier),
+        ("mouse.middle", Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier),
+        ("mouse.alt-left", Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier),
+    ],
+)
+def test_a_drag_does_what_the_settings_say_and_nothing_else(
+    desk, setting, button, keys, does, changes
+):
+    desk.show()
+    desk.p.settings.set(setting, does)
+    desk.p.editing.choose_tool("brush")
+    desk.case.replace(np.ones(desk.case.history.labels.shape, np.uint8))
+    before = seen(desk)
+    drag(desk.stage.canvas, button, keys)
+    after = seen(desk)
+    assert {at for at, (a, b) in enumerate(zip(before, after, strict=True)) if a != b} == changes
+
+
+def test_dragging_up_zooms_in_where_the_press_was_and_down_out_again(desk):
+    desk.show()
+    desk.p.settings.set("mouse.right", "zoom")
+    canvas = desk.stage.canvas
+    start = QPointF(canvas.rect().center())
+    place, scale = canvas.place(start), canvas.scale
+    drag(canvas, Qt.MouseButton.RightButton, way=(0, -48))
+    assert canvas.scale == pytest.approx(scale * 1.15**4, rel=1e-3)
+    assert canvas.place(start) == pytest.approx(place, abs=0.01)
+    drag(canvas, Qt.MouseButton.RightButton, way=(0, 48))
+    assert canvas.scale == pytest.approx(scale, rel=1e-3)
+
+
 def test_the_minimap_is_there_while_a_part_is_seen_and_moves_the_view(desk):
     desk.show((400, 600), None)
     canvas = desk.stage.canvas

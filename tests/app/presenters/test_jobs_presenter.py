@@ -114,6 +114,7 @@ def test_cancelling_is_left_to_whoever_began_the_job(runner, jobs, qtbot):
 def test_what_must_finish_cannot_be_cancelled(runner, jobs, qtbot):
     gate = threading.Event()
     job = begin(runner, lambda _: gate.wait(5), must_finish=True)
+    assert not jobs.can_cancel(job)
     jobs.cancel(job)
     assert not job.is_cancelled
     gate.set()
