@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.actions.keys import all_keys, shown_key
 from app.settings import Settings
@@ -24,8 +24,9 @@ class KeyTips(QObject):
     @Slot()
     def _show(self) -> None:
         keys = all_keys(self._settings.keys)
-        for kind in (QWidget, QAction):
+        for kind in (QAbstractButton, QAction):
             for one in self._window.findChildren(kind):
-                own = keys.get(one.property(COMMAND) or "", ())
-                if one.property(COMMAND):
+                command = one.property(COMMAND)
+                if command:
+                    own = keys[command]
                     put_key(one, shown_key(own[0]) if own else "")

@@ -10,7 +10,6 @@ from app.canvas.shades import Argb
 from app.canvas.view import Canvas
 from app.canvas.viewport import Viewport
 from app.presenters.layers import LayersPresenter
-from app.widgets.tip import tell
 
 LARGEST = 200
 """The longer side in pixels."""
@@ -28,7 +27,7 @@ class Minimap(QWidget):
         self._picture: QPixmap | None = None
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setAccessibleName(self.tr("Minimap"))
-        tell(self, self.tr("Drag to move the view; a key hides this{key}"), "view.minimap")
+        self.setToolTip(self.tr("Drag to move the view"))
         canvas.looked.connect(self._follow)
         canvas.redrawn.connect(self._forget)
         layers.repainted.connect(self._follow)

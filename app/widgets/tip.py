@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton
 
 COMMAND, SAID = "command", "said"
 """Properties that say what a control does and what its tool tip says without the key."""
@@ -11,7 +11,7 @@ COMMAND, SAID = "command", "said"
 PLACE = "{key}"
 
 
-def tell(one: QWidget | QAction, said: str, command: str) -> None:
+def tell(one: QAbstractButton | QAction, said: str, command: str) -> None:
     """Have a tool tip that says `said` and the key of a command.
 
     Args:
@@ -24,7 +24,7 @@ def tell(one: QWidget | QAction, said: str, command: str) -> None:
     put_key(one, "")
 
 
-def put_key(one: QWidget | QAction, key: str) -> None:
+def put_key(one: QAbstractButton | QAction, key: str) -> None:
     """Name the key; '' if the command has none."""
     shown = f" ({key})" if key else ""
     one.setToolTip(str(one.property(SAID)).replace(PLACE, shown))

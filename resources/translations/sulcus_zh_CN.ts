@@ -173,7 +173,7 @@
 <context><name>MainWindow</name><message><source>Main</source><translation>主工具栏</translation></message></context>
 <context><name>MainWindow</name><message><source>Mask opacity {:.0%}</source><translation>掩膜不透明度 {:.0%}</translation></message></context>
 <context><name>MainWindow</name><message><source>{} masks exported</source><translation>已导出 {} 个掩膜</translation></message></context>
-<context><name>Minimap</name><message><source>Drag to move the view; a key hides this{key}</source><translation>拖动以移动视图；按键可隐藏{key}</translation></message></context>
+<context><name>Minimap</name><message><source>Drag to move the view</source><translation>拖动以移动视图</translation></message></context>
 <context><name>Minimap</name><message><source>Minimap</source><translation>小地图</translation></message></context>
 <context><name>ModelPanel</name><message><source>All models and networks, published weights, and your own</source><translation>所有模型和网络、公开的权重以及您自己的模型</translation></message></context>
 <context><name>ModelPanel</name><message><source>Batch {}/{}</source><translation>批处理 {}/{}</translation></message></context>

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QListWidget, QTreeWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDoubleSpinBox, QLineEdit, QListWidget, QTreeWidget
 
 from app.actions.keys import (
     PRESETS,
@@ -196,7 +196,7 @@ def test_tool_tips_name_the_key_that_a_person_has_chosen(at_work):
     window, settings = at_work.window, at_work.presenters.settings
     told = [
         one
-        for kind in (QWidget, QAction)
+        for kind in (QAbstractButton, QAction)
         for one in window.findChildren(kind)
         if one.property("command")
     ]

@@ -265,6 +265,9 @@ def test_dragging_up_zooms_in_where_the_press_was_and_down_out_again(desk):
     drag(canvas, Qt.MouseButton.RightButton, way=(0, -48))
     assert canvas.scale == pytest.approx(scale * 1.15**4, rel=1e-3)
     assert canvas.place(start) == pytest.approx(place, abs=0.01)
+    zoomed = canvas.scale
+    QTest.mouseMove(canvas, start.toPoint())  # nothing is held any more
+    assert canvas.scale == zoomed
     drag(canvas, Qt.MouseButton.RightButton, way=(0, 48))
     assert canvas.scale == pytest.approx(scale, rel=1e-3)
 
