@@ -249,13 +249,18 @@ def test_predicting_many(at_work):
 
 
 def test_refining(at_work):
-    person, before = at_work, Before(at_work)
-    p, panel = person.presenters, person.window.findChild(RefinePanel)
+    person, p = at_work, at_work.presenters
+    panel = person.window.findChild(RefinePanel)
+    person.key(_Key.Key_R, _CTRL)
+    person.wait(lambda: not p.prediction.is_running)
+    person.rest()
+    before = Before(person)
     switch = panel.findChild(QGroupBox)
     for way in (_Key.Key_Escape, None):
         switch.setFocus()
         QTest.keyClick(switch, _Key.Key_Space)
         person.wait(lambda: p.refinement.has_preview)
+        assert (p.case.shown_labels != p.case.view.read(p.case.history.labels)).any()
         if way is None:
             press(button(panel, "Leave"))
         else:
