@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from math import lcm
 from pathlib import Path
 from time import monotonic
+from typing import Protocol
 
 import numpy as np
 
@@ -65,28 +66,77 @@ def is_read_in_bands(shape: tuple[int, ...]) -> bool:
     return len(shape) == 2 and shape[0] * shape[1] >= LARGE
 
 
+class Banded(Protocol):
+    """A picture that gives its rows in any order, to several threads.
+
+    Attributes:
+        path: Where it lies, for messages.
+        sides: Rows and columns.
+    """
+
+    path: Path
+    sides: tuple[int, int]
+
+    def rows(self, top: int, bottom: int) -> Pixels:
+        """(C, bottom - top, columns).
+
+        Raises:
+            ReadError: if they are damaged.
+        """
+        ...
+
+
 def read_large(image: WindowedImage, watch: Watch) -> Large:
-    """Read all of a picture.
+    """Read all of a TIFF, and show a smaller size first if it has one itself.
 
     Raises:
         ReadError: if it is damaged, or there is no room for it.
         Cancelled: if the progress was asked to stop.
     """
     _show_smaller(image, watch)
-    rows, columns = image.levels[0].shape
-    high = min(rows, band_rows(image))
-    first = image.read((slice(0, high), slice(0, columns)))
-    with _room_explained(image.path), closing(_Desk(image, first, high)) as desk:
+    if len(image.levels) > 1:
+        watch = Watch(watch.progress)
+    return read_bands(_Windows(image), band_rows(image), watch)
+
+
+def read_bands(picture: Banded, high: int, watch: Watch) -> Large:
+    """Read all of a picture, so many rows at once: all of them, or a multiple of all halvings.
+
+    Raises:
+        ReadError: if it is damaged, or there is no room for it.
+        Cancelled: if the progress was asked to stop.
+    """
+    rows = picture.sides[0]
+    high = min(rows, high)
+    first = picture.rows(0, high)
+    with _room_explained(picture.path), closing(_Desk(picture, first, high)) as desk:
         del first
         pool = ThreadPoolExecutor(WORKERS, "bands")
         try:
             for bottom in _in_turn(pool, desk, range(0, rows, high), high):
                 watch.progress.step(min(bottom, rows), rows, "Reading the image")
-                if len(image.levels) == 1:
-                    desk.show(min(bottom, rows), watch)
+                desk.show(min(bottom, rows), watch)
         finally:
             pool.shutdown(cancel_futures=True)
         return desk.done()
+
+
+class _Windows:
+    """A TIFF as bands."""
+
+    def __init__(self, image: WindowedImage) -> None:
+        self._image = image
+        self.path = image.path
+        self.sides = image.levels[0].shape
+
+    def rows(self, top: int, bottom: int) -> Pixels:
+        return self._image.read((slice(top, bottom), slice(0, self.sides[1])))
+
+
+def band_of(sides: tuple[int, int], bytes_a_pixel: int) -> int:
+    """How many rows to read at once of a picture that gives any."""
+    unit = 2 ** len(smaller_sides(*sides))
+    return unit * max(1, BAND // (unit * sides[1] * bytes_a_pixel))
 
 
 def band_rows(image: WindowedImage) -> int:
@@ -120,10 +170,10 @@ def _in_turn(pool: ThreadPoolExecutor, desk: _Desk, tops: range, high: int) -> I
 class _Desk:
     """Where the bands are put together."""
 
-    def __init__(self, image: WindowedImage, first: Pixels, high: int) -> None:
-        self._image, self._high = image, high
+    def __init__(self, picture: Banded, first: Pixels, high: int) -> None:
+        self._picture, self._high = picture, high
         self._first: Pixels | None = first
-        self._sides = image.levels[0].shape
+        self._sides = picture.sides
         channels = len(first)
         shape = (channels, *self._sides)
         self._step = sample_step(shape)
@@ -143,8 +193,7 @@ class _Desk:
         if top == 0 and self._first is not None:
             band, self._first = self._first, None
         else:
-            bottom = min(top + self._high, self._sides[0])
-            band = self._image.read((slice(top, bottom), slice(0, self._sides[1])))
+            band = self._picture.rows(top, min(top + self._high, self._sides[0]))
         before = top * self._sides[1]
         flat = band.reshape(len(band), -1)
         self._samples[top] = flat[:, -before % self._step :: self._step].copy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,16 +19,20 @@ from engine.errors import ReadError
 from engine.io.image_format import (
     MaskFile,
     Part,
+    Watch,
     as_labels,
     check_density,
     damaged,
     image_of,
     turned,
 )
+from engine.io.large import band_of, is_read_in_bands, read_bands
 
 Pillow.MAX_IMAGE_PIXELS = None  # `check_density` is the limit, with a sentence of its own
 
 _PLAIN = {"L", "RGB", "RGBA", "LA", "I;16", "I", "F"}
+_TRANSPOSED = range(5, 9)  # values of the Orientation tag that show rows as columns
+_NOTES = {b"eXIf", b"tEXt", b"zTXt", b"iTXt"}
 _GREY_ALPHA, _COLOUR, _COLOUR_ALPHA = 4, 2, 6  # PNG colour types
 
 
@@ -40,12 +45,37 @@ class Raster:
 
     def read(self, path: Path, part: str = "") -> Image:
         """The first frame of a picture, the way up that its EXIF orientation asks for."""
+        return self.read_watched(path, part, Watch())
+
+    def read_watched(self, path: Path, part: str, watch: Watch) -> Image:
+        """The same; a large picture is decoded whole, and taken from there in bands."""
+        watch.progress.check()
         deep = _deep_colour(path)
-        pixels, frames = _read_plain(path) if deep is None else _read_deep(path, deep)
-        notices = _animation(frames)
+        more: dict[str, Any] = {}
+        if deep is not None:
+            pixels, frames = _read_deep(path, deep)
+        else:
+            picture, frames = _plain(path)
+            sides = (picture.height, picture.width)
+            if is_read_in_bands(sides):
+                found = read_bands(_Rows(path, picture), band_of(sides, 4), watch)
+                pixels, more = found.pixels, {"digest": found.digest, "survey": found.survey}
+            else:
+                pixels = _channels_first(picture)
         return image_of(
-            path, pixels, Geometry(pixels.shape[1:]), "raster", part=part, notices=notices
-        )
+            path, pixels, Geometry(pixels.shape[1:]), "raster", part=part,
+            notices=_animation(frames), **more,
+        )  # fmt: skip
+
+    def geometry(self, path: Path, part: str) -> Geometry:
+        """By its header, if that tells for sure which way up it is."""
+        with _explained(path), Pillow.open(path) as picture:
+            if picture.format == "JPEG" or (picture.format == "PNG" and not _has_notes(path)):
+                check_density(path, picture.size)
+                width, height = picture.size
+                is_turned = picture.format == "JPEG" and _orientation(picture) in _TRANSPOSED
+                return Geometry((width, height) if is_turned else (height, width))
+        return self.read(path, part).geometry
 
     def read_labels(self, path: Path, part: str = "") -> MaskFile:
         """A grey, bilevel or palette picture as class indices."""
@@ -68,13 +98,29 @@ def _animation(frames: int) -> tuple[Notice, ...]:
     return (Notice("first-frame", text),)
 
 
-def _read_plain(path: Path) -> tuple[Pixels, int]:
-    """(C, H, W), and how many frames there are."""
+def _plain(path: Path) -> tuple[Pillow.Image, int]:
+    """A picture whose values numpy can take, and how many frames there are."""
     picture, frames = _upright(path)
-    if picture.mode not in _PLAIN:
-        picture = picture.convert(_nearest_mode(picture))
+    return picture if picture.mode in _PLAIN else picture.convert(_nearest_mode(picture)), frames
+
+
+def _channels_first(picture: Pillow.Image) -> Pixels:
+    """(C, H, W) of a picture whose values numpy can take."""
     values = np.asarray(picture)
-    return (values[None] if values.ndim == 2 else np.moveaxis(values, -1, 0)), frames
+    return values[None] if values.ndim == 2 else np.moveaxis(values, -1, 0)
+
+
+class _Rows:
+    """A picture that was decoded, as bands."""
+
+    def __init__(self, path: Path, picture: Pillow.Image) -> None:
+        self.path, self._picture = path, picture
+        self.sides = (picture.height, picture.width)
+
+    def rows(self, top: int, bottom: int) -> Pixels:
+        return np.ascontiguousarray(
+            _channels_first(self._picture.crop((0, top, self.sides[1], bottom)))
+        )
 
 
 def _nearest_mode(picture: Pillow.Image) -> str:
@@ -90,17 +136,41 @@ def _upright(path: Path) -> tuple[Pillow.Image, int]:
     with _opened(path) as picture:
         if picture.format == "PPM" and picture.mode == "I":  # 16 bit, given as 32
             return picture.convert("I;16"), 1
-        return ImageOps.exif_transpose(picture), getattr(picture, "n_frames", 1)
+        frames: int = getattr(picture, "n_frames", 1)
+        if frames == 1 and _orientation(picture) == 1:
+            return picture, 1  # a copy less of what may be large
+        return ImageOps.exif_transpose(picture), frames
+
+
+def _orientation(picture: Pillow.Image) -> int:
+    return int(picture.getexif().get(ExifTags.Base.Orientation, 1))
+
+
+def _has_notes(path: Path) -> bool:
+    """Whether a PNG has a chunk, perhaps behind the pixels, that may say which way up it is."""
+    with path.open("rb") as file:
+        file.seek(8)
+        while len(head := file.read(8)) == 8 and head[4:] != b"IEND":
+            if head[4:] in _NOTES:
+                return True
+            file.seek(int.from_bytes(head[:4], "big") + 4, 1)
+    return False
 
 
 @contextmanager
 def _opened(path: Path) -> Generator[Pillow.Image]:
-    """A picture, decoded whole; what Pillow raises becomes a `ReadError`."""
+    """A picture, decoded whole."""
+    with _explained(path), Pillow.open(path) as picture:
+        check_density(path, picture.size)
+        picture.load()
+        yield picture
+
+
+@contextmanager
+def _explained(path: Path) -> Generator[None]:
+    """What Pillow raises becomes a `ReadError`."""
     try:
-        with Pillow.open(path) as picture:
-            check_density(path, picture.size)
-            picture.load()
-            yield picture
+        yield
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         why = "it is cut short" if isinstance(error, EOFError) else error
         raise damaged(path, str(why).replace(f" {str(path)!r}", "")) from error
@@ -121,7 +191,7 @@ def _read_deep(path: Path, colour_type: int) -> tuple[Pixels, int]:
     Pillow goes first, since it says in a sentence what OpenCV only prints.
     """
     with _opened(path) as picture:
-        orientation = int(picture.getexif().get(ExifTags.Base.Orientation, 1))
+        orientation = _orientation(picture)
         frames: int = getattr(picture, "n_frames", 1)
     try:
         values = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tifffile
 from numpy.testing import assert_array_equal
+from PIL import Image as Pillow
 
 from engine.core.geometry import Geometry
 from engine.core.image import Image, Source
@@ -130,6 +131,50 @@ def test_a_picture_that_needs_no_smaller_size_is_read_too(tmp_path: Path) -> Non
     assert found.survey is not None
     assert found.survey.sizes == ()
     assert_array_equal(seen[0].pixels, found.pixels)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.png", "a.jpg", "turned.jpg", "grey.png", "alpha.png", "deep.png"]
+)
+def test_a_raster_in_bands_is_the_raster(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {"grey.png": GREY, "deep.png": DEEP, "alpha.png": np.dstack([COLOUR, GREY])}.get(
+        name, COLOUR
+    )
+    exif = Pillow.Exif()
+    if name == "turned.jpg":
+        exif[274] = 6
+    Pillow.fromarray(values).save(tmp_path / name, exif=exif)
+    found, whole = open_image(tmp_path / name), read_whole(tmp_path / name, monkeypatch)
+    assert found.survey is not None
+    assert_array_equal(found.pixels, whole.pixels)
+    assert found.source == whole.source
+    assert found.geometry.shape == ((COLUMNS, ROWS) if name == "turned.jpg" else (ROWS, COLUMNS))
+    sizes = smaller_sizes(whole.pixels, Progress())
+    for one, other in zip(found.survey.sizes, sizes, strict=True):
+        assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "plain.png"])
+def test_the_grid_of_a_raster_is_told_as_it_is_read(
+    tmp_path: Path, name: str, orientation: int
+) -> None:
+    exif = Pillow.Exif()
+    exif[274] = orientation
+    more = {} if name == "plain.png" else {"exif": exif}
+    Pillow.fromarray(COLOUR[:20, :30]).save(tmp_path / name, **more)
+    assert peek_geometry(tmp_path / name).shape == open_image(tmp_path / name).geometry.shape
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png"])
+def test_the_grid_of_a_raster_is_told_without_decoding(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Pillow.fromarray(COLOUR).save(tmp_path / name)
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", None)
+    assert peek_geometry(tmp_path / name).shape == (ROWS, COLUMNS)
 
 
 def test_each_tile_is_decoded_once(tmp_path: Path) -> None:
