@@ -79,6 +79,9 @@ PRESETS: tuple[KeyPreset, ...] = (
 )
 
 
+_OF_TABLE: Keys = {row.name: row.keys for row in ACTIONS}
+
+
 def all_keys(chosen: Keys) -> dict[str, tuple[str, ...]]:
     """The keys of every command, with what was chosen over the table's."""
     return {row.name: chosen.get(row.name, row.keys) for row in ACTIONS}
@@ -193,6 +196,12 @@ class KeyBinder(QObject):
 def title_of(row: ActionRow) -> str:
     """The title of a command in the language of the window."""
     return QCoreApplication.translate(row.context, row.title)
+
+
+def key_of(name: str, settings: Settings) -> str:
+    """The first key of a command as a person has chosen it; '' without one or such a command."""
+    own = settings.keys.get(name, _OF_TABLE.get(name, ()))
+    return shown_key(own[0]) if own else ""
 
 
 def shown_key(key: str) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from app.actions.keys import all_keys, shown_key
+from app.actions.keys import key_of
 from app.settings import Settings
 from app.widgets.tip import COMMAND, put_key
 
@@ -23,10 +23,8 @@ class KeyTips(QObject):
 
     @Slot()
     def _show(self) -> None:
-        keys = all_keys(self._settings.keys)
         for kind in (QAbstractButton, QAction):
             for one in self._window.findChildren(kind):
                 command = one.property(COMMAND)
                 if command:
-                    own = keys[command]
-                    put_key(one, shown_key(own[0]) if own else "")
+                    put_key(one, key_of(command, self._settings))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions.keys import key_of
 from app.icons import icon
 from app.presenters.bundle import Presenters
 from app.widgets.swatch import swatch_icon
@@ -46,6 +47,7 @@ class ClassesPanel(QDockWidget):
         self._modes = presenters.modes
         self._volumes = presenters.volumes
         self._classes = presenters.classes
+        self._settings = presenters.settings
         self._table = QTableWidget(0, len(Column))
         self._table.setTabKeyNavigation(False)
         self._lay_out()
@@ -58,6 +60,7 @@ class ClassesPanel(QDockWidget):
         self._layers.redrawn.connect(self._show_signs)
         self._modes.changed.connect(self._show_signs)
         self._volumes.changed.connect(self._show_sizes)
+        self._settings.keys_changed.connect(self._fill)
         self._fill()
 
     def _lay_out(self) -> None:
@@ -100,7 +103,7 @@ class ClassesPanel(QDockWidget):
         self._show_sizes()
 
     def _put_row(self, one: LabelClass) -> None:
-        key = str(one.index) if one.index < 10 else ""
+        key = key_of(f"class.{one.index}", self._settings)
         for column in Column:
             item = QTableWidgetItem({Column.NAME: one.name, Column.KEY: key}.get(column, ""))
             if column is Column.NAME:
@@ -118,15 +121,14 @@ class ClassesPanel(QDockWidget):
         """Eyes and locks, told by icon and by a name that is read aloud."""
         with QSignalBlocker(self._table):
             for row in range(self._table.rowCount()):
-                key = str(row) if 0 < row < 10 else ""
                 hidden, locked = row in self._layers.hidden, row in self._modes.locked
                 eye = self.tr("hidden") if hidden else self.tr("shown")
                 lock = self.tr("locked") if locked else self.tr("not locked")
                 if row:  # the background is never drawn
                     self._put_sign(row, Column.EYE, "eye-off" if hidden else "eye", eye,
-                                   f"Ctrl+{key}" if key else "")  # fmt: skip
+                                   key_of(f"eye.{row}", self._settings))  # fmt: skip
                 self._put_sign(row, Column.LOCK, "lock" if locked else "lock-open", lock,
-                               f"Alt+{key}" if key else "")  # fmt: skip
+                               key_of(f"lock.{row}", self._settings))  # fmt: skip
 
     def _put_sign(self, row: int, column: Column, sign: str, told: str, key: str) -> None:
         item = self._table.item(row, column)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from app.actions.keys import key_of
 from app.icons import icon
 from app.presenters.bundle import Presenters
 from app.presenters.readout import Saved
@@ -175,11 +176,13 @@ class StatusPanel(QStatusBar):
             part.show_text("")
 
     def _tell_missed(self, count: int) -> None:
-        self.tell(
-            self.tr(
-                "{} slices with a mask were not seen yet (Ctrl+Shift+N shows the next one)"
-            ).format(count)
+        key = key_of("review.next-unseen", self._presenters.settings)
+        said = (
+            self.tr("{0} slices with a mask were not seen yet ({1} shows the next one)")
+            if key
+            else self.tr("{0} slices with a mask were not seen yet")
         )
+        self.tell(said.format(count, key))
 
     def _tell_preview(self) -> None:
         if self._presenters.operations.is_previewing:

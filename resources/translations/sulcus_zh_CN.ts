@@ -420,7 +420,8 @@
 <context><name>StatusPanel</name><message><source>Tool in hand, and where it may paint</source><translation>当前工具及其可绘制的范围</translation></message></context>
 <context><name>StatusPanel</name><message><source>UNSAVED</source><translation>未保存</translation></message></context>
 <context><name>StatusPanel</name><message><source>device: not asked yet</source><translation>设备：尚未查询</translation></message></context>
-<context><name>StatusPanel</name><message><source>{} slices with a mask were not seen yet (Ctrl+Shift+N shows the next one)</source><translation>还有 {} 个含掩膜的切片未看过（Ctrl+Shift+N 显示下一个）</translation></message></context>
+<context><name>StatusPanel</name><message><source>{0} slices with a mask were not seen yet</source><translation>还有 {0} 个含掩膜的切片未看过</translation></message></context>
+<context><name>StatusPanel</name><message><source>{0} slices with a mask were not seen yet ({1} shows the next one)</source><translation>还有 {0} 个含掩膜的切片未看过（{1} 显示下一个）</translation></message></context>
 <context><name>StepsDialog</name><message><source>Belief after iteration {} of {}: {} pixels changed their class</source><translation>第 {} / {} 次迭代后的置信度：{} 个像素改变了类别</translation></message></context>
 <context><name>StepsDialog</name><message><source>Class</source><translation>类别</translation></message></context>
 <context><name>StepsDialog</name><message><source>Iteration</source><translation>迭代</translation></message></context>

@@ -4,7 +4,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDoubleSpinBox, QLineEdit, QListWidget, QTreeWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDoubleSpinBox,
+    QLineEdit,
+    QListWidget,
+    QTableWidget,
+    QTreeWidget,
+)
 
 from app.actions.keys import (
     PRESETS,
@@ -21,6 +28,7 @@ from app.actions.keys import (
 from app.actions.table import ACTIONS
 from app.dialogs.search import SearchDialog
 from app.dialogs.shortcuts import ShortcutsDialog
+from app.panels.classes import ClassesPanel, Column
 from app.settings import SETTINGS
 from app.start import open_window
 from app.widgets.matching import best, score
@@ -190,6 +198,19 @@ def test_the_better_fit_comes_first():
     assert best("xyz", entries, 9) == []
     assert best("", entries, 2) == texts[:2]
     assert score("fo", "of") is None
+
+
+def test_the_classes_name_the_keys_that_a_person_has_chosen(at_work):
+    window, settings = at_work.window, at_work.presenters.settings
+    table = window.findChild(ClassesPanel).findChild(QTableWidget)
+
+    def told():
+        row = [table.item(1, at) for at in range(table.columnCount())]
+        return row[Column.KEY].text(), row[Column.EYE].toolTip(), row[Column.LOCK].toolTip()
+
+    assert told() == ("1", "shown (Ctrl+1)", "not locked (Alt+1)")
+    settings.set_keys({"class.1": ("Y",), "eye.1": ("F7",), "lock.1": ()})
+    assert told() == ("Y", "shown (F7)", "not locked")
 
 
 def test_tool_tips_name_the_key_that_a_person_has_chosen(at_work):
