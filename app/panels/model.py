@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
@@ -41,6 +41,8 @@ class ModelPanel(QDockWidget):
         self._all = presenters.predicting_all
         self._selection = presenters.selection
         self._jobs = presenters.jobs
+        self._case = presenters.case
+        self._project = presenters.project
         self._choice = QComboBox()
         self._choice.setAccessibleName(self.tr("Model"))
         self._note = QLabel()
@@ -73,15 +75,21 @@ class ModelPanel(QDockWidget):
         layout.addWidget(self._how_far)
         layout.addStretch(1)
         self.setWidget(inner)
-        presenter.models_changed.connect(self._fill)
-        presenter.running_changed.connect(self._show_running)
-        self._all.changed.connect(self._show_batch)
-        self._selection.changed.connect(self._show_selected)
-        self._choice.activated.connect(self._choose)
+        self._connect()
         self._fill()
+        self._show_use()
         self._show_running()
         self._show_batch(self._all.batch)
         self._show_selected()
+
+    def _connect(self) -> None:
+        self._presenter.models_changed.connect(self._fill)
+        self._presenter.running_changed.connect(self._show_running)
+        self._all.changed.connect(self._show_batch)
+        self._selection.changed.connect(self._show_selected)
+        self._choice.activated.connect(self._choose)
+        for signal in (self._case.opened, self._case.closed, self._project.opened):
+            signal.connect(self._show_use)
 
     def _entry(self, run: Callable[[], None], text: str = "") -> QAction:
         action = self._many.addAction(text)
@@ -107,6 +115,12 @@ class ModelPanel(QDockWidget):
             self._note.setText(self.tr("Random weights, for trying only: its masks are noise."))
         else:
             self._note.setText(", ".join(names.get(chosen, ())))
+
+    @Slot()
+    def _show_use(self) -> None:
+        """Where there is nothing to predict, there is nothing to press."""
+        self._predict.setEnabled(self._case.case is not None)
+        self._predict_many.setEnabled(bool(self._project.cases))
 
     def _show_running(self) -> None:
         running = self._presenter.is_running
