@@ -15,6 +15,7 @@ from PIL import Image as Pillow
 from engine.core.arrays import Pixels
 from engine.core.geometry import Geometry
 from engine.core.image import Image, Notice
+from engine.core.survey import Glimpse
 from engine.errors import ReadError
 from engine.io.image_format import (
     MaskFile,
@@ -26,7 +27,7 @@ from engine.io.image_format import (
     image_of,
     turned,
 )
-from engine.io.large import band_of, is_read_in_bands, read_bands
+from engine.io.large import GLIMPSED, band_of, is_read_in_bands, read_bands
 
 Pillow.MAX_IMAGE_PIXELS = None  # `check_density` is the limit, with a sentence of its own
 
@@ -50,6 +51,7 @@ class Raster:
     def read_watched(self, path: Path, part: str, watch: Watch) -> Image:
         """The same; a large picture is decoded whole, and taken from there in bands."""
         watch.progress.check()
+        watch = _watch_beyond_draft(path, watch)
         deep = _deep_colour(path)
         more: dict[str, Any] = {}
         if deep is not None:
@@ -96,6 +98,24 @@ def _animation(frames: int) -> tuple[Notice, ...]:
         return ()
     text = f"This picture is an animation of {frames} frames; only the first is shown."
     return (Notice("first-frame", text),)
+
+
+def _watch_beyond_draft(path: Path, watch: Watch) -> Watch:
+    """Show a large JPEG as its decoder makes it at an eighth; who waits sees nothing lesser then.
+
+    What cannot be shown so is told when it is decoded whole.
+    """
+    with _explained(path), Pillow.open(path) as picture:
+        sides = (picture.height, picture.width)
+        if picture.format != "JPEG" or picture.mode not in _PLAIN or not is_read_in_bands(sides):
+            return watch
+        check_density(path, picture.size)
+        is_turned = _orientation(picture) in _TRANSPOSED
+        picture.draft(None, (GLIMPSED // 2, GLIMPSED // 2))
+        small = _channels_first(ImageOps.exif_transpose(picture))
+    whole = (sides[1], sides[0]) if is_turned else sides
+    watch.glimpsed(Glimpse(small, small.shape[1], whole, (0.0, 255.0)))
+    return Watch(watch.progress)
 
 
 def _plain(path: Path) -> tuple[Pillow.Image, int]:

@@ -156,6 +156,24 @@ def test_a_raster_in_bands_is_the_raster(
         assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_jpeg_is_seen_in_small_before_it_is_decoded(tmp_path: Path, orientation: int) -> None:
+    exif = Pillow.Exif()
+    exif[274] = orientation
+    bright = np.zeros((ROWS, COLUMNS, 3), np.uint8)
+    bright[: ROWS // 2, :, 0] = 250
+    Pillow.fromarray(bright).save(tmp_path / "a.jpg", exif=exif)
+    seen: list[Glimpse] = []
+    found = open_image(tmp_path / "a.jpg", "", Watch(Progress(), seen.append))
+    (one,) = seen
+    assert one.sides == found.geometry.shape
+    assert one.rows == one.pixels.shape[1] < one.sides[0]
+    assert one.pixels.shape[0] == 3
+    near = [one.pixels[0, 5, -5], one.pixels[0, -5, 5]]
+    there = [found.pixels[0, 5, -5], found.pixels[0, -5, 5]]
+    assert np.abs(np.subtract(near, there, dtype=int)).max() < 10
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "plain.png"])
 def test_the_grid_of_a_raster_is_told_as_it_is_read(
