@@ -53,6 +53,7 @@ class CasePresenter(QObject):
     saved = Signal()
     unsaved = Signal(object)  # Exception: why the snapshot could not be kept
     unopened = Signal(object)  # ImageMissing, ImageChanged, DamagedProject: there is a way out
+    unread = Signal()  # the image cannot be read; `failed` has told why
     failed = Signal(object)  # Exception
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
@@ -316,6 +317,8 @@ class CasePresenter(QObject):
     def _not_opened(self, error: Exception) -> None:
         has_way_out = isinstance(error, ImageMissing | ImageChanged | DamagedProject)
         (self.unopened if has_way_out else self.failed).emit(error)
+        if not has_way_out:
+            self.unread.emit()
 
     def _was_saved(self, _: None) -> None:
         self.saved.emit()

@@ -74,6 +74,7 @@ class ProjectPresenter(QObject):
         case.unopened.connect(self._look_at_rest)
         case.failed.connect(self._notice_taken)
         case.arrival.given_up.connect(self._go_back)
+        case.unread.connect(self._stay)
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -239,9 +240,9 @@ class ProjectPresenter(QObject):
                 on_failure=self.failed.emit,
             )
 
-    def _reopen(self, work: Callable[[Progress], Opened]) -> None:
-        """Open the project that is open in another way, at the case that was on screen."""
-        position = max(self.position, 0)
+    def _reopen(self, work: Callable[[Progress], Opened], at: int | None = None) -> None:
+        """Open a project in another way, at the case that was on screen or another."""
+        position = max(self.position, 0) if at is None else at
 
         def done(opened: Opened) -> None:
             self._show(opened, position)
@@ -282,12 +283,14 @@ class ProjectPresenter(QObject):
         if folder == self.project.folder:
             self.choose(position)
             return
-        self._runner.run(
-            "Opening",
-            lambda _: open_project(folder),
-            on_success=lambda opened: self._show(opened, position),
-            on_failure=self.failed.emit,
-        )
+        self._reopen(lambda _: open_project(folder), position)
+
+    @Slot()
+    def _stay(self) -> None:
+        """All that was opened is an image that cannot be read: show what was there before."""
+        before = self._before
+        if before and self.project and before[0] != self.project.folder and len(self.cases) == 1:
+            self._go_back()
 
     def _show_again(self) -> None:
         """Show the case that was on screen."""

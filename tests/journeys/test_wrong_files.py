@@ -52,7 +52,7 @@ def test_what_cannot_be_opened_is_said_and_costs_nothing(person, photo, wrong):
     person.drag(person.at(20, 30), person.at(20, 60))
     drawn = case.history.labels.copy()
     assert drawn.any()
-    shown = case.case
+    shown = case.case.case.id
     for number, (what, paths) in enumerate(wrong.items(), 1):
         person.drop(*paths)
         box = person.message()
@@ -64,7 +64,9 @@ def test_what_cannot_be_opened_is_said_and_costs_nothing(person, photo, wrong):
         assert len(person.window.findChildren(QMessageBox)) == 1, what
         person.keep_picture(f"wrong-{number}-{what.replace(' ', '-')}", box)
         close(person, box)
-        assert case.case is shown, what
+        person.wait(lambda: case.case is not None)
+        person.rest()
+        assert case.case.case.id == shown, what
         assert np.array_equal(case.history.labels, drawn), what
         assert [one.name for one in p.project.cases] == ["cup"], what
     person.drag(person.at(40, 30), person.at(40, 60))
