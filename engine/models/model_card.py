@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from engine.core.label_set import LabelSet
 from engine.errors import ParameterError
 
-JsonValue = str | int | float | bool | None
+JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 PERCENTILES, WHOLE_TYPE = "percentiles", "type"
 SCALES = (PERCENTILES, WHOLE_TYPE)
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -143,14 +143,8 @@ def _network(arguments: dict[str, JsonValue], data: SearchData, seed: int) -> nn
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Searched(
-            in_channels=len(data.input.channels),
-            classes=len(data.label_set),
-            base=int(arguments["base"] or 0),
-            depth=int(arguments["depth"] or 0),
-            cells=str(arguments["cells"]),
-            norm=str(arguments["norm"]),
-        )
+        ends = {"in_channels": len(data.input.channels), "classes": len(data.label_set)}
+        return Searched(**cast("Any", {**arguments, **ends}))
 
 
 def _affordable(network: nn.Module, data: SearchData, options: SearchOptions) -> int:
