@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test check lint types walls demo bench-crf bench-inference bench-window docs-formats docs-pitfalls translations screenshots samples weights wheel clean help
+.PHONY: run test check lint types walls demo bench-crf bench-inference bench-window docs-formats docs-models docs-pitfalls translations screenshots samples weights wheel clean help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -47,6 +47,10 @@ bench-inference: .venv/installed
 ## make docs-formats write docs/reference/formats.md from the tables of formats
 docs-formats: .venv/installed
 	$(BIN)/python packaging/write_formats.py
+
+## make docs-models  measure each network and write docs/reference/models.md
+docs-models: .venv/installed
+	$(BIN)/python packaging/write_models.py
 
 ## make translations read the texts of the window into resources/translations
 translations: .venv/installed

@@ -60,7 +60,7 @@ class Models:
         if not arguments.table and not arguments.names:
             say_installed(output)
         if arguments.table and arguments.markdown:
-            _say_markdown(facts, output)
+            output.say(markdown(facts))
         else:
             _say(facts, output, measured=arguments.table)
         output.fact("models", [one.as_json() for one in facts])
@@ -77,16 +77,17 @@ def _say(facts: tuple[ModelFacts, ...], output: Output, *, measured: bool) -> No
         output.table([kind.capitalize(), *_HEAD], [[one.name, *_cells(one)] for one in chosen])
 
 
-def _say_markdown(facts: tuple[ModelFacts, ...], output: Output) -> None:
+def markdown(facts: tuple[ModelFacts, ...]) -> str:
     """The same tables for a page of the manual, each row with its paper."""
+    lines: list[str] = []
     for kind in dict.fromkeys(one.kind for one in facts):
         head = [kind.capitalize(), "Paper", *_HEAD]
-        output.say(_line(head))
-        output.say(_line(["---"] * len(head)))
+        lines += [_line(head), _line(["---"] * len(head))]
         for one in facts:
             if one.kind == kind:
-                output.say(_line([f"`{one.name}`", f"{one.title}; {one.paper}", *_cells(one)]))
-        output.say()
+                lines.append(_line([f"`{one.name}`", f"{one.title}; {one.paper}", *_cells(one)]))
+        lines.append("")
+    return "\n".join(lines)
 
 
 def _line(cells: list[str]) -> str:
@@ -94,7 +95,7 @@ def _line(cells: list[str]) -> str:
 
 
 def _cells(one: ModelFacts) -> list[str]:
-    said = ", ".join(f"{value} {what}" for what, value in one.published.items())
+    said = ". ".join(f"{what.capitalize()} {value}" for what, value in one.published.items())
     found = one.measured
     assert found is not None
     return [

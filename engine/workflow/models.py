@@ -162,7 +162,7 @@ def _measured_encoder(name: str) -> Measured:
 
 
 def _measured_network(name: str) -> Measured:
-    network = MODELS.load(name)()
+    network = MODELS.load(name)(classes=MODELS[name].classes)
     beyond = -(SIDE - network.offset) % network.stride
     sides = SIDE + beyond
     radius = network.receptive_radius
