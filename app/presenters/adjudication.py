@@ -10,10 +10,8 @@ from app.jobs import Job, JobRunner, Lane
 from app.presenters.case import CasePresenter
 from app.presenters.comparison import ComparisonPresenter
 from app.presenters.review import ReviewPresenter
-from engine.core.arrays import Labels
-from engine.core.sources import Origin, PixelSource, Sources
-from engine.editing.ahead import Ahead, replacing
-from engine.progress import Progress
+from app.presenters.taking import Taking
+from engine.core.sources import Origin, PixelSource
 from engine.workflow.reading import Compared, compare_readers
 
 
@@ -41,6 +39,7 @@ class AdjudicationPresenter(QObject):
         self._review = review
         self._comparison = comparison
         self._job: Job | None = None
+        self._taking = Taking(runner, case)
         self._is_wanted = False
         self.compared: Compared | None = None
         case.closed.connect(self._leave)
@@ -79,32 +78,18 @@ class AdjudicationPresenter(QObject):
 
     def take(self, which: int) -> None:
         """Make the mask of the first (0) or the second reader (1) that of the case, as one step."""
-        history, case, compared = self._case.history, self._case.case, self.compared
-        if history is None or case is None or compared is None:
+        case, compared = self._case.case, self.compared
+        if case is None or compared is None:
             return
         if case.is_read_only:
             self._case.refuse()
             return
         readings = compared.readings
         origin = Origin(PixelSource.PAINTED, "reader", detail=readings.readers[which])
-        self._runner.run(
-            "Taking a mask over",
-            functools.partial(
-                _replaced,
-                history.version,
-                (history.labels, history.sources),
-                readings.masks[which],
-                origin,
-            ),
-            lane=Lane.MASK,
-            on_success=functools.partial(self._carry_out, which),
-            on_failure=self.failed.emit,
-        )
+        self._taking.take(readings.masks[which], origin, self._took, self.failed.emit)
 
-    def _carry_out(self, which: int, ahead: Ahead | None) -> None:
+    def _took(self, _: None) -> None:
         self.show(shown=False)
-        if ahead is not None and not self._case.carry_out(ahead):
-            self.take(which)  # the mask was changed meanwhile
 
     def _compare(self) -> None:
         case, project = self._case.case, self._case.project
@@ -135,18 +120,7 @@ class AdjudicationPresenter(QObject):
         if self._job is not None:
             self._job.cancel()
             self._job = None
+        self._taking.cancel()
         self._is_wanted = False
         self.compared = None
         self.changed.emit()
-
-
-def _replaced(
-    version: int,
-    maps: tuple[Labels, Sources],
-    mask: Labels,
-    origin: Origin,
-    progress: Progress,
-) -> Ahead | None:
-    progress.step(0, 1, "Taking a mask over")
-    box = tuple(slice(0, side) for side in mask.shape)
-    return replacing(version, maps, box, mask, origin)

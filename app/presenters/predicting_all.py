@@ -16,6 +16,7 @@ from app.jobs import JobRunner
 from app.presenters.case import CasePresenter
 from app.presenters.prediction import PredictionPresenter
 from app.presenters.project import ProjectPresenter
+from app.presenters.taking import Taking
 from engine.core.arrays import Labels
 from engine.core.case import Case, CaseState
 from engine.core.label_map import LabelMap
@@ -93,6 +94,7 @@ class PredictingAllPresenter(QObject):
         self._of: ProjectInfo | None = None
         self._whole: Job | None = None
         self._job: Job | None = None
+        self._taking = Taking(runner, case)
         self._model = self._id = ""
         self.batch = Batch()
         project.opened.connect(self._leave_other)
@@ -191,10 +193,15 @@ class PredictingAllPresenter(QObject):
         origin = Origin(PixelSource.MODEL, self._model)
         shown = self._case.case
         if shown is not None and shown.case.id == case.id:
+            self._job = None  # as below
             self._prediction.has_prediction = True
-            self._case.replace(answer["labels"], origin=origin)
-            self._case.save()
-            self._done(batch)
+            self._taking.take(
+                answer["labels"],
+                origin,
+                lambda _: self._took(batch),
+                functools.partial(self._fail, case, batch),
+                gone=lambda: self._keep(case, batch, answer),
+            )
         elif hold is not None:
             self._job = None  # what is being kept is kept, whatever is stopped
             self._runner.run(
@@ -207,6 +214,10 @@ class PredictingAllPresenter(QObject):
             )
         else:
             self._stop()
+
+    def _took(self, batch: str) -> None:
+        self._case.save()
+        self._done(batch)
 
     def _done(self, batch: str) -> None:
         if batch == self._id:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.job import About, Listed
 from app.jobs import Job, JobRunner
 from app.presenters.case import CasePresenter
+from app.presenters.taking import Taking
 from engine.core.arrays import Box, Labels
 from engine.core.sources import Origin, PixelSource
 from engine.workflow.checkpoint import read_only
@@ -32,6 +33,7 @@ class PredictionPresenter(QObject):
         self._runner = runner
         self._case = case
         self._job: Job | None = None
+        self._taking = Taking(runner, case)
         self._growing: Labels | None = None
         self.models: tuple[ModelInfo, ...] = list_models()
         self.model = ""
@@ -97,6 +99,7 @@ class PredictionPresenter(QObject):
         job = self._job
         if job is not None:
             job.cancel()
+            self._taking.cancel()
             self._end()
 
     def _focus(self) -> tuple[int, ...] | None:
@@ -122,9 +125,12 @@ class PredictionPresenter(QObject):
             self._case.show_overlay(self._case.view.read(self._growing))
 
     def _finish(self, answer: dict[str, Any]) -> None:
-        self._end()
         self.has_prediction = True
-        self._case.replace(answer["labels"], origin=Origin(PixelSource.MODEL, self._asked))
+        origin = Origin(PixelSource.MODEL, self._asked)
+        self._taking.take(answer["labels"], origin, self._took, self._fail)
+
+    def _took(self, _: None) -> None:
+        self._end()
         self._case.save()
         self.predicted.emit()
 

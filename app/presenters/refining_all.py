@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.presenters.case import CasePresenter
 from app.presenters.measuring import Measured, measure, pins_of
 from app.presenters.prediction import PredictionPresenter
 from app.presenters.refinement import Reach, RefinementPresenter
+from app.presenters.taking import Taking
 from engine.core.arrays import Box
 from engine.core.edit import union_of
 from engine.core.planes import slice_view
@@ -42,6 +44,7 @@ class RefiningAllPresenter(QObject):
         self._prediction = prediction
         self._refinement = refinement
         self._job: Job | None = None
+        self._taking = Taking(runner, case)
         self.last: Measured | None = None  # what `applied` told, of this case and these parameters
         case.closed.connect(self.cancel)
         for signal in (case.opened, case.closed, refinement.parameters_changed):
@@ -75,6 +78,7 @@ class RefiningAllPresenter(QObject):
         """Stop; the mask is as it was."""
         if self._job is not None:
             self._job.cancel()
+            self._taking.cancel()
             self._end()
 
     @Slot()
@@ -118,13 +122,13 @@ class RefiningAllPresenter(QObject):
         def finish(answer: dict[str, Any]) -> None:
             milliseconds = (time.perf_counter() - start) * 1000
             where = request.scope.box_of(history.labels.shape)
-            before = history.labels[where].copy()
             refinement.show_mask()
-            self._case.replace(answer["labels"], where, origin)
-            after = history.labels[where]
-            self._end()
-            self.last = measure(before, after, len(project.label_set), milliseconds)
-            self.applied.emit(self.last)
+            note = functools.partial(
+                measure, classes=len(project.label_set), milliseconds=milliseconds
+            )
+            self._taking.take(
+                answer["labels"], origin, self._took, self._fail, box=where, note=note
+            )
 
         self._job = self._runner.ask(
             "Refining",
@@ -134,6 +138,11 @@ class RefiningAllPresenter(QObject):
             on_failure=self._fail,
         )
         self.running_changed.emit()
+
+    def _took(self, measured: Measured) -> None:
+        self._end()
+        self.last = measured
+        self.applied.emit(measured)
 
     @Slot()
     def _forget(self) -> None:

@@ -31,12 +31,12 @@ def presenters(qtbot, tmp_path):
 @pytest.fixture
 def odd(monkeypatch):
     """Every picture has something to confirm, and something to know."""
-    read = Raster.read
+    read = Raster.read_watched
 
-    def with_notices(self, path, part=""):
-        return replace(read(self, path, part), notices=(MUST, MAY))
+    def with_notices(self, *given):
+        return replace(read(self, *given), notices=(MUST, MAY))
 
-    monkeypatch.setattr(Raster, "read", with_notices)
+    monkeypatch.setattr(Raster, "read_watched", with_notices)
 
 
 @pytest.fixture
