@@ -88,6 +88,7 @@ _NAMES = {
     "surface": "cube-outline",
     "refresh": "refresh",
     "automatic": "autorenew",
+    "add-class": "plus",
 }
 
 

@@ -53,6 +53,9 @@ MASK: tuple[ActionRow, ...] = (
         "",
         lambda s: s.presenters.refining_all.apply_volume(),
     ),
+    ActionRow(
+        "mask.add-class", "Add a class", (), "add-class", lambda s: s.presenters.classes.add()
+    ),
     ActionRow("mask.steps", "Steps of the CRF...", (), "", lambda s: s.show_dialog("steps")),
     ActionRow(
         "mask.compatibility",

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
+    QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +22,7 @@ from app.actions.keys import key_of
 from app.icons import icon
 from app.presenters.bundle import Presenters
 from app.widgets.swatch import swatch_icon
+from app.widgets.tip import tell
 from engine.core.label_set import LabelClass
 
 
@@ -49,6 +52,7 @@ class ClassesPanel(QDockWidget):
         self._classes = presenters.classes
         self._settings = presenters.settings
         self._table = QTableWidget(0, len(Column))
+        self._add = QToolButton()
         self._table.setTabKeyNavigation(False)
         self._lay_out()
         self._table.currentCellChanged.connect(self._choose)
@@ -83,7 +87,19 @@ class ClassesPanel(QDockWidget):
         for column in Column:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        self.setWidget(table)
+        self._add.setText(self.tr("Add class"))
+        self._add.setIcon(icon("add-class"))
+        self._add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._add.setAutoRaise(True)
+        tell(self._add, self.tr("Add a class to the project and name it"), "mask.add-class")
+        self._add.clicked.connect(self._classes.add)
+        inner = QWidget()
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(table, 1)
+        layout.addWidget(self._add)
+        self.setWidget(inner)
         recolour = QAction(self.tr("Colour..."), table)
         recolour.triggered.connect(self._ask_colour)
         rename = QAction(self.tr("Rename"), table)
@@ -99,8 +115,22 @@ class ClassesPanel(QDockWidget):
             for one in project.label_set if project else ():
                 self._put_row(one)
         self._mark(self._editing.label)
+        self._add.setEnabled(project is not None)
         self._show_signs()
         self._show_sizes()
+        fresh = self._classes.take_fresh()
+        if fresh is not None:
+            self._begin_name(fresh)
+
+    def _begin_name(self, index: int) -> None:
+        """Take a new class in hand and let its name be typed."""
+        self._editing.choose_label(index)
+        self.show()
+        self.raise_()
+        with QSignalBlocker(self._table):
+            self._table.setCurrentCell(index, Column.NAME)
+        self._table.setFocus()
+        self._edit_name()
 
     def _put_row(self, one: LabelClass) -> None:
         key = key_of(f"class.{one.index}", self._settings)

@@ -150,7 +150,7 @@ class Presenters:
             review,
             AdjudicationPresenter(runner, case, review, comparison, parent),
             ThumbnailsPresenter(runner, project, parent),
-            ClassesPresenter(runner, case, project, parent),
+            ClassesPresenter(runner, case, project, refinement, parent),
             DoubtPresenter(runner, case, planes, prediction, parent),
             RecentPresenter(home.parent / "recent.json", project, settings, parent),
             JobsPresenter(runner, project, settings, parent),

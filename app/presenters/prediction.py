@@ -147,7 +147,7 @@ class PredictionPresenter(QObject):
 
     @Slot()
     def _suit(self) -> None:
-        """Take the model that gives the project's classes and suits the image best.
+        """Take the model that gives most of the project's classes, and no others.
 
         What a person chose stays in hand from case to case.
         """
@@ -157,14 +157,12 @@ class PredictionPresenter(QObject):
         self.has_prediction = case.has_probabilities
         if self.model and self._chosen_for == project.folder:
             return
-        names = [name.lower() for name in project.label_set.names]
-        fitting = [
-            model.name
-            for model in self.models
-            if [name.lower() for name in model.label_set.names] == names
-        ]
-        if self.model not in fitting:
-            self._take(fitting[0] if fitting else model_for(case.image.geometry))
+        known = project.label_set
+        fitting = [m for m in self.models if known.places_of(m.label_set.names) is not None]
+        fitting = sorted(fitting, key=lambda m: len(m.label_set), reverse=True)
+        most = [m.name for m in fitting if len(m.label_set) == len(fitting[0].label_set)]
+        if self.model not in most:
+            self._take(most[0] if most else model_for(case.image.geometry))
 
     @Slot()
     def _leave(self) -> None:

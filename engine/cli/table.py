@@ -40,6 +40,7 @@ COMMANDS: Registry[CommandRow, type[Command]] = Registry(
     CommandRow("demo", "the whole way on the shipped samples, measured", "engine.cli.demo:Demo"),
     CommandRow("new", "make a project", "engine.cli.new:New"),
     CommandRow("add", "add images and their masks to a project", "engine.cli.add:Add"),
+    CommandRow("classes", "list or add classes of a project", "engine.cli.classes:Classes"),
     CommandRow("predict", "predict masks of images or of a project", "engine.cli.predict:Predict"),
     CommandRow("refine", "refine a mask with the ConvCRF", "engine.cli.refine:Refine"),
     CommandRow(

@@ -66,6 +66,32 @@ class LabelSet:
             )
         )
 
+    def with_class(self, name: str, colour: Colour | None = None) -> LabelSet:
+        """These and one more, in the first default colour that none has if no colour is given.
+
+        Raises:
+            ParameterError: if there are as many as label maps can hold, or the name is empty or
+                taken.
+        """
+        index = len(self)
+        if index >= IGNORE:
+            raise ParameterError(
+                f"A project has {IGNORE} classes at most, background included.",
+                remedy="Rename a class that is not needed.",
+            )
+        taken = {one.colour for one in self.classes}
+        free = [one for one in PALETTE if one not in taken]
+        chosen = colour or (free or [PALETTE[(index - 1) % len(PALETTE)]])[0]
+        return LabelSet((*self.classes, LabelClass(index, name.strip(), chosen)))
+
+    def places_of(self, names: Sequence[str]) -> tuple[int, ...] | None:
+        """The index of each of these names, in small or capital letters; None if one has none."""
+        exact = {one.name: one.index for one in self.classes}
+        loose = {one.name.lower(): one.index for one in reversed(self.classes)}
+        places = [exact.get(name, loose.get(name.lower())) for name in names]
+        found = tuple(place for place in places if place is not None)
+        return found if len(set(found)) == len(names) else None
+
     def __len__(self) -> int:
         return len(self.classes)
 

@@ -39,6 +39,15 @@ class Probabilities:
                 f"of {self.geometry.shape}"
             )
 
+    def placed(self, label_set: LabelSet, places: tuple[int, ...]) -> Probabilities:
+        """The same among other classes; 0 for those that have none here.
+
+        Args:
+            label_set: The classes to be among.
+            places: The index there of each class here.
+        """
+        return Probabilities(placed(self.values, len(label_set), places), self.geometry, label_set)
+
     def argmax(self) -> Labels:
         """The most probable class of each pixel, (*shape) uint8; the lowest index on a tie."""
         found = np.empty(self.geometry.shape, np.uint8)
@@ -54,6 +63,15 @@ class Probabilities:
     def unary(self) -> Floats:
         """-log p, (K, *shape) float32 in nats, with p clipped at `SMALLEST`."""
         return unary_of(self.values)
+
+
+def placed(values: Float16s, classes: int, places: tuple[int, ...]) -> Float16s:
+    """(k, ...) probabilities as (classes, ...), each at its place; 0 for the other classes."""
+    if places == tuple(range(classes)):
+        return values
+    found = np.zeros((classes, *values.shape[1:]), np.float16)
+    found[list(places)] = values
+    return found
 
 
 CONFIDENCE = 0.9

@@ -135,6 +135,16 @@ class CrfParameters:
             range_of(name)
         return replace(self, **cast("dict[str, Any]", dict(values)))
 
+    def widened(self, classes: int) -> CrfParameters:
+        """For as many classes: where costs of fewer are stated, the others cost 1."""
+        stated = self.compatibility
+        if not 0 < len(stated) < classes:
+            return self
+        wide = [list(row) for row in potts(classes)]
+        for row, costs in zip(wide, stated, strict=False):
+            row[: len(costs)] = costs
+        return replace(self, compatibility=tuple(tuple(row) for row in wide))
+
 
 def potts(classes: int) -> Compatibility:
     """The Potts model as a compatibility matrix: 1 for any two classes that differ."""

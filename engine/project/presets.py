@@ -40,7 +40,23 @@ def save_preset(folder: Path, name: str, parameters: CrfParameters) -> None:
         ReadError: if their file is damaged; it is left alone.
         WriteError: if it cannot be written.
     """
-    presets = {**load_presets(folder), name: parameters}
+    _save(folder, {**load_presets(folder), name: parameters})
+
+
+def widen_presets(folder: Path, classes: int) -> None:
+    """Have costs that are stated for fewer classes stand for `classes`.
+
+    Raises:
+        ReadError: if their file is damaged; it is left alone.
+        WriteError: if it cannot be written.
+    """
+    presets = load_presets(folder)
+    wide = {name: parameters.widened(classes) for name, parameters in presets.items()}
+    if wide != presets:
+        _save(folder, wide)
+
+
+def _save(folder: Path, presets: dict[str, CrfParameters]) -> None:
     plain = {name: _to_json(asdict(values)) for name, values in presets.items()}
     write_text(folder / _FILE, json.dumps(plain, indent=2, allow_nan=False) + "\n")
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from engine.core.arrays import Labels
 from engine.core.geometry import Geometry
 from engine.core.label_set import LabelSet
-from engine.core.probabilities import Probabilities
+from engine.core.probabilities import Probabilities, placed
 from engine.core.sources import PixelSource, Sources
 from engine.errors import ReadError
 from engine.files import replacing
@@ -156,12 +156,19 @@ def load_probabilities(
 ) -> Probabilities | None:
     """What a network believes about a case; None if nothing was kept.
 
+    Classes that the project got since have the probability 0.
+
     Raises:
         ReadError: if it is damaged or does not fit the image.
     """
     path = _path(folder, _PROBABILITIES, case_id)
-    values = _load(path, "values", np.float16, (len(label_set), *geometry.shape))
-    return None if values is None else Probabilities(values, geometry, label_set)
+    with _opened(path) as archive:
+        if archive is None:
+            return None
+        values = archive["values"]
+    known = min(len(values), len(label_set)) if values.ndim else 0
+    _require(path, values, np.float16, (max(2, known), *geometry.shape))
+    return Probabilities(placed(values, len(label_set), tuple(range(known))), geometry, label_set)
 
 
 def has_probabilities(folder: Path, case_id: str) -> bool:
@@ -230,15 +237,6 @@ def _fill(flat: npt.NDArray[np.uint8], member: IO[bytes]) -> None:
         start += values.size
     if start != flat.size:
         raise ValueError("it holds another number of pixels than it says")
-
-
-def _load(path: Path, name: str, dtype: type[np.generic], shape: tuple[int, ...]) -> Any:
-    with _opened(path) as archive:
-        if archive is None:
-            return None
-        values = archive[name]
-    _require(path, values, dtype, shape)
-    return values
 
 
 def _require(path: Path, values: Any, dtype: type[np.generic], shape: tuple[int, ...]) -> None:

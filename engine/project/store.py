@@ -99,16 +99,16 @@ class Project:
             return _label_set(database)
 
     def set_classes(self, label_set: LabelSet) -> None:
-        """Give the classes other names and colours.
+        """Give the classes other names and colours, and add those that come after them.
 
         Raises:
-            ParameterError: if it has more or fewer classes than the project.
+            ParameterError: if there are fewer than the project has.
             WriteError: if the project cannot be written.
         """
-        if len(label_set) != len(self.label_set):
+        if len(label_set) < len(self.label_set):
             raise ParameterError(
                 f"The project has {len(self.label_set)} classes, not {len(label_set)}.",
-                remedy="Make a new project for other classes.",
+                remedy="Make a new project with fewer classes.",
             )
         with self._connected(write=True) as database:
             database.executemany(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.core.arrays import Box, Float16s
 from engine.core.case import CaseState
 from engine.core.geometry import Geometry
 from engine.core.image import Image
 from engine.core.label_set import LabelSet
-from engine.core.probabilities import Probabilities
+from engine.core.probabilities import Probabilities, placed
 from engine.errors import ParameterError
 from engine.inference.method import ONCE, Method
 from engine.progress import Progress
@@ -141,7 +142,7 @@ def predict_case(
 
     Raises:
         ProjectTaken: if another process took the project over.
-        ParameterError: if the model's classes are not those of the project.
+        ParameterError: if the model gives a class that the project lacks.
         ReadError: if the image is damaged.
         WriteError: if they cannot be kept.
         Cancelled: if `progress` was asked to stop; the project stays as it was.
@@ -151,12 +152,18 @@ def predict_case(
 
     right.require()
     project = Project(folder)
-    require_classes(segmenter.card, project.label_set)
+    label_set = project.label_set
+    places = places_of_classes(segmenter.card, label_set)
+
+    def report(box: Box, values: Float16s) -> None:
+        if on_tile:
+            on_tile(box, placed(values, len(label_set), places))
+
     if isinstance(image, Path):
-        found = _predict_from_disk(image, segmenter, progress, on_tile, focus)
+        found = _predict_from_disk(image, segmenter, progress, report, focus)
     else:
-        found = segmenter.predict(image, progress, on_tile, focus)
-    kept = Probabilities(found.values, found.geometry, project.label_set)
+        found = segmenter.predict(image, progress, report, focus)
+    kept = found.placed(label_set, places)
     right.require()
     save_probabilities(project.folder, case_id, kept)
     if project.case(case_id).state is CaseState.NEW:
@@ -178,18 +185,20 @@ def _predict_from_disk(
         return Probabilities(values, Geometry(picture.sides), segmenter.card.label_set)
 
 
-def require_classes(card: ModelCard, label_set: LabelSet) -> None:
-    """See that a model gives the classes of a project, by name.
+def places_of_classes(card: ModelCard, label_set: LabelSet) -> tuple[int, ...]:
+    """The index in a project of each class of a model, by name; the project may have more.
 
     Raises:
-        ParameterError: if it does not.
+        ParameterError: if the project lacks one of them.
     """
-    if [name.lower() for name in card.label_set.names] != [n.lower() for n in label_set.names]:
+    places = label_set.places_of(card.label_set.names)
+    if places is None:
         raise ParameterError(
             f"The model '{card.name}' gives {', '.join(card.label_set.names)}; "
             f"this project has {', '.join(label_set.names)}.",
-            remedy="Choose a model with the same classes, or make a project with the model's.",
+            remedy="Choose a model whose classes the project has, or add those it lacks.",
         )
+    return places
 
 
 def _info(card: ModelCard) -> ModelInfo:

@@ -126,7 +126,7 @@ class Session:
         )  # fmt: skip
         held = self._held
         if held is not None and (held.folder, held.case_id) == (folder, case_id):
-            held.probabilities = found
+            held.probabilities, held.label_set = found, found.label_set
             held.refiners.clear()
         return found.argmax()
 
@@ -212,8 +212,15 @@ class Session:
 
     def _refiner(self, held: _Held, crf: str) -> Refiner:
         """The case in one of the CRFs; both stay ready until another case is asked for."""
+        from engine.project.store import Project
         from engine.workflow.refine import make_refiner
 
+        label_set, known = Project(held.folder).label_set, len(held.label_set)
+        if len(label_set) != known:  # a class was added since the case was read
+            held.label_set = label_set
+            if held.probabilities is not None:
+                held.probabilities = held.probabilities.placed(label_set, tuple(range(known)))
+            held.refiners.clear()
         if crf not in held.refiners:
             held.refiners[crf] = make_refiner(
                 held.image, held.label_set, held.probabilities, self._device, crf

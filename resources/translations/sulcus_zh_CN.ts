@@ -79,6 +79,8 @@
 <context><name>CasesPanel</name><message><source>Which cases to list</source><translation>列出哪些病例</translation></message></context>
 <context><name>CasesPanel</name><message><source>{0} of {1} cases</source><translation>{1} 个病例中的 {0} 个</translation></message></context>
 <context><name>CasesPanel</name><message><source>{} cases</source><translation>{} 个病例</translation></message></context>
+<context><name>ClassesPanel</name><message><source>Add a class to the project and name it</source><translation>向项目添加一个类别并命名</translation></message></context>
+<context><name>ClassesPanel</name><message><source>Add class</source><translation>添加类别</translation></message></context>
 <context><name>ClassesPanel</name><message><source>Class</source><translation>类别</translation></message></context>
 <context><name>ClassesPanel</name><message><source>Classes</source><translation>类别</translation></message></context>
 <context><name>ClassesPanel</name><message><source>Colour of the class</source><translation>类别颜色</translation></message></context>
@@ -92,6 +94,7 @@
 <context><name>ClassesPanel</name><message><source>not locked</source><translation>未锁定</translation></message></context>
 <context><name>ClassesPanel</name><message><source>shown</source><translation>已显示</translation></message></context>
 <context><name>ClassesPanel</name><message><source>{} pixels</source><translation>{} 个像素</translation></message></context>
+<context><name>ClassesPresenter</name><message><source>class {}</source><translation>类别 {}</translation></message></context>
 <context><name>CommentDialog</name><message><source>Comment</source><translation>评论</translation></message></context>
 <context><name>CommentDialog</name><message><source>Comment at {}</source><translation>在 {} 处评论</translation></message></context>
 <context><name>CommentDialog</name><message><source>Keep</source><translation>保留</translation></message></context>
@@ -464,6 +467,7 @@
 <context><name>actions</name><message><source>3-D brush</source><translation>三维画笔</translation></message></context>
 <context><name>actions</name><message><source>3D Slicer-like</source><translation>类似 3D Slicer</translation></message></context>
 <context><name>actions</name><message><source>About Sulcus</source><translation>关于 Sulcus</translation></message></context>
+<context><name>actions</name><message><source>Add a class</source><translation>添加类别</translation></message></context>
 <context><name>actions</name><message><source>Add my own model...</source><translation>添加我自己的模型…</translation></message></context>
 <context><name>actions</name><message><source>Adjudicate and next</source><translation>裁定并转到下一个</translation></message></context>
 <context><name>actions</name><message><source>Approve and next</source><translation>通过并转到下一个</translation></message></context>
@@ -612,6 +616,7 @@
 <context><name>formats</name><message><source>volumes, for programs made with ITK</source><translation>体数据，适用于基于 ITK 的程序</translation></message></context>
 <context><name>formats</name><message><source>volumes, with the image's own geometry</source><translation>体数据，保留图像自身的几何信息</translation></message></context>
 <context><name>formats</name><message><source>volumes; names and colours of the classes in the same file</source><translation>体数据；类别名称和颜色在同一文件中</translation></message></context>
+<context><name>jobs</name><message><source>Adding a class</source><translation>添加类别</translation></message></context>
 <context><name>jobs</name><message><source>Adding the model</source><translation>添加模型</translation></message></context>
 <context><name>jobs</name><message><source>Building surfaces</source><translation>构建表面</translation></message></context>
 <context><name>jobs</name><message><source>Changing a class</source><translation>更改类别</translation></message></context>

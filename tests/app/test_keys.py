@@ -226,7 +226,8 @@ def test_tool_tips_name_the_key_that_a_person_has_chosen(at_work):
     assert commands <= set(table)
     assert {"edit.undo", "mask.predict", "review.approve", "tools.brush", "view.split"} <= commands
     for one in told:
-        assert f"({shown_key(table[one.property('command')][0])})" in one.toolTip()
+        keys = table[one.property("command")]
+        assert f"({shown_key(keys[0])})" in one.toolTip() if keys else "(" not in one.toolTip()
     settings.set_keys({name: (f"Ctrl+F{9 + at}",) for at, name in enumerate(sorted(commands))})
     for at, name in enumerate(sorted(commands)):
         for one in told:

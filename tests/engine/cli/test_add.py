@@ -67,6 +67,18 @@ def test_a_new_project_has_the_classes_that_were_named(cli: Cli, tmp_path: Path)
     assert Project(tmp_path / "p.sulcus").cases() == ()
 
 
+def test_classes_are_listed_and_added_all_or_none(cli: Cli, tmp_path: Path) -> None:
+    cli("new", "p.sulcus", "--classes", "background,cell")
+    status, out, _ = cli("classes", "p.sulcus", "--add", "wall", "rim", "--json")
+    assert status == 0
+    assert json.loads(out)["classes"] == ["background", "cell", "wall", "rim"]
+    status, _, err = cli("classes", "p.sulcus", "--add", "new", "cell")
+    assert status == 1
+    assert "differ" in err
+    assert len(Project(tmp_path / "p.sulcus").label_set) == 4
+    assert "2      wall        #e69f00" in cli("classes", "p.sulcus")[1]
+
+
 def test_the_classes_may_come_from_a_file(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "classes.txt").write_text("background\ncell\n")
     assert cli("new", "p", "--classes", "classes.txt")[0] == 0

@@ -24,7 +24,7 @@ from engine.project.lock import Hold
 from engine.workflow.add import add_found, find_in
 from engine.workflow.batches import compact_project, undo_batch
 from engine.workflow.checkpoint import checkpoint_case, hold_project, keep_mask
-from engine.workflow.classes import change_class
+from engine.workflow.classes import add_class, change_class
 from engine.workflow.copying import copy_images
 from engine.workflow.fit_crf import fit_project
 from engine.workflow.notices import confirm_notices
@@ -43,7 +43,7 @@ CLASSES = LabelSet.named(["background", "a"])
 LOW = {
     "add", "set_state", "review", "move_image", "accept_source", "save_labels", "save_preset",
     "save_probabilities", "save_confirmed", "follow", "compact", "give_back_room", "go_on",
-    "set_classes",
+    "set_classes", "widen_presets",
 }  # fmt: skip
 """What writes in a project's folder, by the name it is called by."""
 
@@ -113,6 +113,7 @@ TAKE_IT: dict[str, Write] = {
     ),
     "compact": lambda info, home: compact_project(info.folder),
     "class": lambda info, home: change_class(info.folder, LabelClass(1, "b", (1, 2, 3))),
+    "new class": lambda info, home: add_class(info.folder, "b"),
     "preset": lambda info, home: keep_preset(info.folder, "mine", CrfParameters()),
     "fit": lambda info, home: fit_project(
         info.folder, CrfParameters(), references=None, methods=("grid",), steps=1,
