@@ -8,11 +8,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.job import About, Listed
-from app.jobs import Job, JobRunner
+from app.jobs import Job, JobRunner, Lane
 from app.presenters.case import CasePresenter
-from app.presenters.taking import Taking
+from app.presenters.taking import AT_ONCE, Taking
 from engine.core.arrays import Box, Labels
 from engine.core.sources import Origin, PixelSource
+from engine.editing.mask_copy import sparse_copy
 from engine.workflow.checkpoint import read_only
 from engine.workflow.predict import ModelInfo, list_models, model_for
 from engine.workflow.requests import Predict
@@ -34,7 +35,9 @@ class PredictionPresenter(QObject):
         self._case = case
         self._job: Job | None = None
         self._taking = Taking(runner, case)
-        self._growing: Labels | None = None
+        self._growing: Labels | None = None  # the mask with the parts that came
+        self._copying: Job | None = None
+        self._parts: list[tuple[Box, Labels]] = []  # that came before the copy of the mask
         self.models: tuple[ModelInfo, ...] = list_models()
         self.model = ""
         self._chosen_for: Path | None = None  # the project that a person chose the model for
@@ -80,7 +83,6 @@ class PredictionPresenter(QObject):
         if self._case.is_read_only:
             self.failed.emit(read_only())
             return
-        self._growing = history.labels.copy()
         self._asked = self.model
         request = Predict(project.folder, case.case.id, self.model, self._case.token, self._focus())
         self._job = self._runner.ask(
@@ -91,6 +93,7 @@ class PredictionPresenter(QObject):
             on_failure=self._fail,
             on_tile=self._grow,
         )
+        self._copy(history.labels)
         self.running_changed.emit()
 
     @Slot()
@@ -113,8 +116,32 @@ class PredictionPresenter(QObject):
         )
         return view.voxel(row, column)
 
+    def _copy(self, labels: Labels) -> None:
+        """Begin to copy the mask that grows; beside the interface if it is large."""
+        if labels.size <= AT_ONCE:
+            self._growing = labels.copy()
+            return
+        self._copying = self._runner.run(
+            "Predicting",
+            lambda _: sparse_copy(labels),
+            lane=Lane.MASK,
+            about=About(listed=Listed.NEVER),
+            on_success=self._go_on_growing,
+            on_failure=self._fail,
+        )
+
+    def _go_on_growing(self, copy: Labels) -> None:
+        self._growing = copy
+        parts, self._parts = self._parts, []
+        for box, labels in parts:
+            self._grow(box, labels)
+
     def _grow(self, box: Box, labels: Labels) -> None:
-        if self._growing is not None and self._case.case is not None:
+        if self._job is None:
+            return
+        if self._growing is None:
+            self._parts.append((box, labels))
+        elif self._case.case is not None:
             self._growing[box] = labels
             if self._case.view.part(box) is not None:
                 self._show_growing()
@@ -139,8 +166,10 @@ class PredictionPresenter(QObject):
         self.failed.emit(error)
 
     def _end(self) -> None:
-        self._job = None
-        self._growing = None
+        if self._copying is not None:
+            self._copying.cancel()
+        self._job = self._copying = self._growing = None
+        self._parts.clear()
         if self._case.case is not None:
             self._case.show_overlay(None)
         self.running_changed.emit()

@@ -48,7 +48,7 @@ class _Held:
 
 
 def warm_up(*, spare: int) -> str:
-    """Import torch, so that the first request does not wait for it.
+    """Import torch and what predicts, so that the first request does not wait for them.
 
     Args:
         spare: Cores to leave to the window.
@@ -56,6 +56,8 @@ def warm_up(*, spare: int) -> str:
     Returns:
         The device that will compute.
     """
+    import engine.inference.segmenter
+    import engine.io.windows  # noqa: F401 - both are imported for those who ask later
     from engine.inference.device import choose_device, use_cores
 
     use_cores(spare=spare)
