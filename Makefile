@@ -71,8 +71,9 @@ bench-crf: .venv/installed
 	$(BIN)/python benchmarks/bench_densecrf.py
 	$(BIN)/python benchmarks/bench_slider.py
 
-## make bench-window what the window takes from an event to the frame, and the gaps of its event loop
+## make bench-window the start, what the window takes from an event to the frame, gaps of its loop
 bench-window: .venv/installed
+	QT_QPA_PLATFORM=offscreen $(BIN)/python benchmarks/bench_startup.py
 	QT_QPA_PLATFORM=offscreen $(BIN)/python benchmarks/bench_window.py
 	$(BIN)/python benchmarks/bench_event_loop.py
 

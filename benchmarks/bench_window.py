@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +31,7 @@ from engine.core.geometry import Geometry
 from engine.core.image import Image, Source
 from engine.core.label_map import LabelMap
 from engine.core.label_set import LabelSet
+from engine.editing.history import History
 from engine.workflow.open_case import OpenCase
 from engine.workflow.project import ProjectInfo
 
@@ -76,7 +75,7 @@ class Bench:
         opened = OpenCase(one, image, mask, np.zeros(geometry.shape, np.uint8), False)
         self.p.case.close()
         self.p.case._project = ProjectInfo(self.folder, CLASSES, (one,))
-        self.p.case._show(opened)
+        self.p.case._show((opened, History(mask)))
         while self.runner.is_busy:
             QApplication.processEvents()
         QApplication.processEvents()
@@ -186,49 +185,11 @@ def pictures() -> Iterator[tuple[str, np.ndarray, np.ndarray | None]]:
     yield "volume 512³, three planes", volume, np.eye(4)
 
 
-def start_up() -> str:
-    """From process start to the painted window, and what the process holds then."""
-    code = """
-import os, sys, time
-from pathlib import Path
-from PySide6.QtCore import QTimer
-from app.start import make_application, open_program
-application = make_application(["sulcus"])
-program = open_program(Path(sys.argv[1]))
-def tell():
-    ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
-    up = float(Path("/proc/uptime").read_text().split()[0])
-    status = Path("/proc/self/status").read_text()
-    memory = int(status.split("VmRSS:")[1].split()[0]) / 1024
-    print(up - ticks / os.sysconf("SC_CLK_TCK"), time.process_time(), memory,
-          "torch" in sys.modules, flush=True)
-    os._exit(0)
-QTimer.singleShot(0, tell)
-application.exec()
-"""
-    found = []
-    for _ in range(6):
-        with tempfile.TemporaryDirectory() as home:
-            done = subprocess.run(
-                [sys.executable, "-c", code, home], capture_output=True, text=True, check=True
-            )
-        wall, spent, memory, torch = done.stdout.split()
-        found.append((float(wall), float(spent), float(memory), torch))
-    best = min(found)
-    return (
-        f"start-up: window painted {best[0]:.2f} s after process start (best of 6; median "
-        f"{statistics.median(one[0] for one in found):.2f} s; processor {best[1]:.2f} s); "
-        f"{best[2]:.0f} MB; torch imported: {best[3]}"
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="only pictures whose name has this")
     only = parser.parse_args().only
     application = make_application(["bench"])
-    if not only:
-        print(start_up())
     floor = Floor()
     floor.show()
     print("| picture | action | processor, p50 / p95 ms | wall clock | bare Qt, processor |")
