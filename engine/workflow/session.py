@@ -5,6 +5,7 @@ The window asks for a case by its place and gets masks back; probabilities never
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,11 +57,11 @@ def warm_up(*, spare: int) -> str:
     Returns:
         The device that will compute.
     """
-    import engine.inference.segmenter
-    import engine.io.windows  # noqa: F401 - both are imported for those who ask later
     from engine.inference.device import choose_device, use_cores
 
     use_cores(spare=spare)
+    for module in ("engine.inference.segmenter", "engine.io.windows"):
+        importlib.import_module(module)
     return str(choose_device())
 
 
