@@ -41,7 +41,7 @@ def put_docks(
     window.setCorner(Qt.Corner.BottomRightCorner, _Area.RightDockWidgetArea)
     window.addDockWidget(_Area.BottomDockWidgetArea, jobs)
     jobs.hide()
-    window.resizeDocks([classes, model, refine], [190, 110, 570], Qt.Orientation.Vertical)
+    window.resizeDocks([classes, model, refine], [225, 110, 535], Qt.Orientation.Vertical)
     window.resizeDocks([cases, classes], [250, 370], Qt.Orientation.Horizontal)
     window.resizeDocks([cases, review], [260, 560], Qt.Orientation.Vertical)
     return (cases, review, history, classes, model, refine, jobs)
