@@ -278,7 +278,6 @@ def test_refining(at_work):
         press(button(panel, "Apply"))
         assert p.refining_all.is_running
         if way == "button":
-            person.keep_picture("cancel-6-refining")
             press(button(panel, "Cancel"))
         else:
             person.key(_Key.Key_Escape)

@@ -67,7 +67,10 @@ def _text(kind: Callable[[str], Any]) -> Callable[[bytes, bool], Any]:
 
     def read(data: bytes, is_little: bool) -> Any:
         del is_little
-        parts = data.decode("ascii").rstrip(" \0").split("\\")
+        text = data.decode("ascii").rstrip(" \0")
+        if not text.isprintable():
+            raise ValueError("pydicom takes some control characters for padding")
+        parts = text.split("\\")
         return kind(parts[0]) if len(parts) == 1 else [kind(part) for part in parts]
 
     return read

@@ -6,7 +6,7 @@ from typing import Any
 import pydicom
 import pytest
 from dicom_series import SERIES, write
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
@@ -53,6 +53,7 @@ KINDS = {
 TEXTS = st.text("0123456789.-+ eE\\\0ANO", max_size=12)
 
 
+@example(keyword="EchoTime", data=b"\t", is_little=False, kind=None)
 @given(
     st.sampled_from(list(KINDS)),
     st.one_of(TEXTS.map(str.encode), st.binary(max_size=16)),
