@@ -27,8 +27,10 @@ def ours(path: Path) -> dict[str, Any]:
 
 def same(one: Any, two: Any) -> bool:
     """Equal, and equally written; nothing is as good as an empty text."""
-    if isinstance(two, pydicom.multival.MultiValue):
-        two = list(two)
+    one, two = (
+        list(found) if isinstance(found, pydicom.multival.MultiValue) else found
+        for found in (one, two)
+    )
     return (one or None, str(one or "")) == (two or None, str(two or ""))
 
 
