@@ -62,14 +62,14 @@ def _quickly(element: Any, kind: str, dataset: Dataset) -> Any:
         return dataset[element.tag].value
 
 
-def _text(kind: Callable[[str], Any]) -> Callable[[bytes, bool], Any]:
-    """A reader of texts with backslashes between, each of `kind`."""
+def _text(kind: Callable[[str], Any], odd: str = "") -> Callable[[bytes, bool], Any]:
+    """A reader of texts with backslashes between, each of `kind`; pydicom reads the `odd` ones."""
 
     def read(data: bytes, is_little: bool) -> Any:
         del is_little
         text = data.decode("ascii").rstrip(" \0")
-        if not text.isprintable():
-            raise ValueError("pydicom takes some control characters for padding")
+        if not text.isprintable() or (odd and odd in text):
+            raise ValueError("pydicom knows which of it is padding")
         parts = text.split("\\")
         return kind(parts[0]) if len(parts) == 1 else [kind(part) for part in parts]
 
@@ -89,10 +89,12 @@ def _numbers(letter: str) -> Callable[[bytes, bool], Any]:
 
 _READERS: dict[str, Callable[[bytes, bool], Any]] = {
     "CS": _text(str),
-    "UI": _text(str),
+    "UI": _text(str, odd=" "),
     "TM": _text(str),
-    "DS": _text(DSfloat),  # these two keep how they were written, which tells volumes apart
-    "IS": _text(IS),
+    "DS": _text(
+        DSfloat, odd=" "
+    ),  # these two keep how they were written, which tells volumes apart
+    "IS": _text(IS, odd=" "),
     "US": _numbers("H"),
     "FD": _numbers("d"),
 }
